@@ -12,22 +12,22 @@ type Code string
 
 // The codes. They are stable: programs branch on them.
 const (
-	CodeInvalid     Code = "invalid"      // the input is wrong; it says which field
-	CodeUsage       Code = "usage"        // the command was called wrongly
-	CodeNotFound    Code = "not_found"    // nothing there, or nothing that the asker may see
-	CodeRefused     Code = "refused"      // understood, and not permitted
-	CodeUnsigned    Code = "unsigned"     // no signature, or one that does not verify
-	CodeSignIn      Code = "sign_in"      // the asker has not said who it is
-	CodeConflict    Code = "conflict"     // contradicts what is already registered
-	CodeStaleWrite  Code = "stale_write"  // amends a version that is no longer the newest
-	CodeNoMatch     Code = "no_if_match"  // an amendment over HTTP without If-Match
-	CodeGone        Code = "gone"         // the content was erased; the fact of it stays
-	CodeTooLarge    Code = "too_large"    // over a stated bound
-	CodeBusy        Code = "busy"         // too many requests; try again
-	CodeUnavailable Code = "unavailable"  // cannot be done now (disk full, clock behind, locked)
-	CodeTampered    Code = "tampered"     // evidence: what is stored or shown does not verify
-	CodeStale       Code = "stale"        // the knowledge is older than the policy permits
-	CodeInternal    Code = "internal"     // a fault of ours
+	CodeInvalid     Code = "invalid"     // the input is wrong; it says which field
+	CodeUsage       Code = "usage"       // the command was called wrongly
+	CodeNotFound    Code = "not_found"   // nothing there, or nothing that the asker may see
+	CodeRefused     Code = "refused"     // understood, and not permitted
+	CodeUnsigned    Code = "unsigned"    // no signature, or one that does not verify
+	CodeSignIn      Code = "sign_in"     // the asker has not said who it is
+	CodeConflict    Code = "conflict"    // contradicts what is already registered
+	CodeStaleWrite  Code = "stale_write" // amends a version that is no longer the newest
+	CodeNoMatch     Code = "no_if_match" // an amendment over HTTP without If-Match
+	CodeGone        Code = "gone"        // the content was erased; the fact of it stays
+	CodeTooLarge    Code = "too_large"   // over a stated bound
+	CodeBusy        Code = "busy"        // too many requests; try again
+	CodeUnavailable Code = "unavailable" // cannot be done now (disk full, clock behind, locked)
+	CodeTampered    Code = "tampered"    // evidence: what is stored or shown does not verify
+	CodeStale       Code = "stale"       // the knowledge is older than the policy permits
+	CodeInternal    Code = "internal"    // a fault of ours
 )
 
 // Exit codes of the command line (design.md 8).

@@ -1,0 +1,229 @@
+package truce
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// CheckBody checks a body against the fields of its kind: every member known
+// and of its form and bounds, every required one there. A member that would
+// carry targets, forces or weapons is refused by name (guard rail 1). The
+// geometry itself is checked where package geo can be reached (intake).
+// The first fault is returned, with its JSON pointer.
+func CheckBody(fields []Field, body json.RawMessage) error {
+	faults := BodyFaults(fields, body)
+	if len(faults) == 0 {
+		return nil
+	}
+	return faults[0]
+}
+
+// BodyFaults is CheckBody with every fault, for forms and imports that show all
+// at once. Order follows the fields.
+func BodyFaults(fields []Field, body json.RawMessage) []*Error {
+	c := &bodyCheck{}
+	c.group(fields, body, "/body")
+	return c.faults
+}
+
+type bodyCheck struct{ faults []*Error }
+
+func (c *bodyCheck) fault(at, format string, args ...any) *Error {
+	e := E(CodeInvalid, format, args...).At(at)
+	c.faults = append(c.faults, e)
+	return e
+}
+
+func (c *bodyCheck) group(fields []Field, raw json.RawMessage, at string) {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil || members == nil {
+		c.fault(at, "an object must stand here")
+		return
+	}
+	known := 0
+	for i := range fields {
+		f := &fields[i]
+		v, ok := members[f.Name]
+		switch {
+		case ok:
+			known++
+			c.field(f, v, at+"/"+f.Name)
+		case f.Required:
+			c.fault(at+"/"+f.Name, "%s is missing", f.Name)
+		}
+	}
+	if known < len(members) {
+		c.unknown(fields, members, at)
+	}
+}
+
+func (c *bodyCheck) unknown(fields []Field, members map[string]json.RawMessage, at string) {
+	for name := range members {
+		if hasField(fields, name) {
+			continue
+		}
+		if ForbiddenName(name) {
+			c.faults = append(c.faults, RefuseName(name).At(at+"/"+clip(name)))
+			continue
+		}
+		c.fault(at+"/"+clip(name), "member %q is not known", clip(name))
+	}
+}
+
+func hasField(fields []Field, name string) bool {
+	for i := range fields {
+		if fields[i].Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *bodyCheck) field(f *Field, raw json.RawMessage, at string) {
+	switch f.Type {
+	case Group:
+		c.group(f.Of, raw, at)
+	case List:
+		c.list(f, raw, at)
+	case Texts:
+		c.texts(f, raw, at)
+	case Moment:
+		var w When
+		if err := json.Unmarshal(raw, &w); err != nil {
+			c.wrong(at, err)
+		}
+	case Number, Integer:
+		c.number(f, raw, at)
+	case Bool:
+		if s := string(raw); s != "true" && s != "false" {
+			c.fault(at, "true or false must stand here")
+		}
+	case Shape:
+		if !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")) {
+			c.fault(at, "a geometry object must stand here")
+		}
+	default:
+		c.text(f, raw, at)
+	}
+}
+
+func (c *bodyCheck) wrong(at string, err error) {
+	if e, ok := err.(*Error); ok {
+		c.faults = append(c.faults, e.At(at))
+		return
+	}
+	c.fault(at, "the value cannot be read")
+}
+
+func (c *bodyCheck) list(f *Field, raw json.RawMessage, at string) {
+	var items []json.RawMessage
+	if json.Unmarshal(raw, &items) != nil || items == nil {
+		c.fault(at, "a list must stand here")
+		return
+	}
+	if len(items) > f.Max {
+		c.fault(at, "at most %d are possible, these are %d", f.Max, len(items))
+		return
+	}
+	if f.Required && len(items) == 0 {
+		c.fault(at, "at least one must be given")
+	}
+	for i, item := range items {
+		c.group(f.Of, item, fmt.Sprintf("%s/%d", at, i))
+	}
+}
+
+func (c *bodyCheck) texts(f *Field, raw json.RawMessage, at string) {
+	var items []string
+	if json.Unmarshal(raw, &items) != nil || items == nil {
+		c.fault(at, "a list of texts must stand here")
+		return
+	}
+	if len(items) > f.Max || f.Required && len(items) == 0 {
+		c.fault(at, "between 1 and %d must be given", f.Max)
+	}
+	seen := make(map[string]bool, len(items))
+	for i, s := range items {
+		here := fmt.Sprintf("%s/%d", at, i)
+		if seen[s] {
+			c.fault(here, "stands twice")
+		}
+		seen[s] = true
+		c.one(&Field{Type: Text, Codes: f.Codes, Max: 200}, s, here)
+	}
+}
+
+func (c *bodyCheck) number(f *Field, raw json.RawMessage, at string) {
+	var n float64
+	if json.Unmarshal(raw, &n) != nil || string(raw) == "null" || math.IsInf(n, 0) {
+		c.fault(at, "a number must stand here")
+		return
+	}
+	if f.Type == Integer && n != math.Trunc(n) {
+		c.fault(at, "a whole number must stand here")
+	}
+	if f.Top > f.Min && (n < f.Min || n > f.Top) {
+		c.fault(at, "it must lie between %g and %g", f.Min, f.Top)
+	}
+}
+
+func (c *bodyCheck) text(f *Field, raw json.RawMessage, at string) {
+	var s string
+	if !bytes.HasPrefix(raw, []byte{'"'}) || json.Unmarshal(raw, &s) != nil {
+		c.fault(at, "a text must stand here")
+		return
+	}
+	c.one(f, s, at)
+}
+
+func (c *bodyCheck) one(f *Field, s, at string) {
+	if limit := max(f.Max, 1); f.Max > 0 && utf8.RuneCountInString(s) > limit || len(s) > 20000 {
+		c.fault(at, "at most %d characters are possible", limit)
+		return
+	}
+	if hasControl(s) {
+		c.fault(at, "control characters cannot stand here")
+		return
+	}
+	if f.Codes != nil && !f.Codes.Has(s) {
+		e := c.fault(at, "%q is not a %s", clip(s), f.Codes.Name)
+		e.Hint = "one of " + strings.Join(f.Codes.List(), ", ")
+		return
+	}
+	if must := formOf(f.Type, s); must != "" {
+		c.fault(at, "it must be %s", must)
+	}
+}
+
+// formOf says what s ought to be where it is not.
+func formOf(t FieldType, s string) string {
+	switch {
+	case t == Hash && !(strings.HasPrefix(s, "sha256:") && IsStatementID(s[7:])):
+		return "sha256: and 64 hex digits"
+	case t == Version && !IsStatementID(s):
+		return "a statement id: 64 hex digits"
+	case t == Key && !(strings.HasPrefix(s, "ed25519:") && len(s) == 51):
+		return "ed25519: and 43 characters of base64url"
+	case t == Subject && !ValidSubject(s):
+		return "the id of an object"
+	case t == PartyOf && !ValidPartyID(s):
+		return "the id of a party"
+	}
+	return ""
+}
+
+// hasControl finds control characters other than tab and line ends, and the
+// bidirectional overrides that can make a text show as another.
+func hasControl(s string) bool {
+	for _, r := range s {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' || r >= 0x202A && r <= 0x202E || r == 0xFFFD {
+			return true
+		}
+	}
+	return false
+}

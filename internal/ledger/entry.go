@@ -1,0 +1,51 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"truce"
+	"truce/internal/store"
+	"truce/proof"
+)
+
+// Entry is one numbered statement as it lies in the log.
+type Entry struct {
+	Number    int64            // position in the log, from 0
+	Time      time.Time        // when it was received, UTC, whole milliseconds
+	ID        string           // statement id, 64 hex digits; kept when the content is erased
+	Envelope  *proof.Envelope  // nil once the content is erased
+	Statement *truce.Statement // nil once the content is erased
+}
+
+// Erased reports whether the content is gone.
+func (e *Entry) Erased() bool { return e.Envelope == nil }
+
+// Follower works out what an entry means. It is called once an entry, in order,
+// inside the transaction that commits it. Apply MUST depend on nothing but the
+// entry and what it wrote itself, so that a replay gives the same bytes. An
+// erased entry is applied too (it has no statement). It returns the numbers of
+// earlier entries whose content this entry erases.
+type Follower interface {
+	Apply(ctx context.Context, tx store.Tx, e *Entry) (erase []int64, err error)
+}
+
+// Candidate is a statement that intake has parsed and whose signatures it has
+// verified; Admit decides, with the views as they stand just before its number,
+// whether it enters. Admit MUST only read. An error of Admit refuses this
+// candidate alone.
+type Candidate struct {
+	Envelope  *proof.Envelope
+	Statement *truce.Statement
+	ID        string // statement id
+	Admit     func(ctx context.Context, r store.Reader, number int64, at time.Time) error
+}
+
+// Result is what became of one candidate.
+type Result struct {
+	ID     string
+	Number int64     // when Err is nil
+	Time   time.Time // when Err is nil
+	Known  bool      // it was in the log already; Number and Time are those of then
+	Err    error
+}

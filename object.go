@@ -1,0 +1,94 @@
+package truce
+
+import "encoding/json"
+
+// Name is one name of an object or party.
+type Name struct {
+	Text string `json:"text"`
+	Lang string `json:"lang,omitempty"`
+	Kind string `json:"kind,omitempty"` // see NameCodes
+}
+
+// Key is a public key that a key list puts in use.
+type ListedKey struct {
+	Key    string  `json:"key"` // "ed25519:" and base64url
+	Scopes []Scope `json:"scopes"`
+	Label  string  `json:"label,omitempty"`
+}
+
+// Root is the k-of-n root of a party.
+type Root struct {
+	Threshold  int      `json:"threshold"`
+	Keys       []string `json:"keys"`
+	Invitation string   `json:"invitation,omitempty"`
+}
+
+// External is the id of an object in another list.
+type External struct {
+	Source string `json:"source"`
+	ID     string `json:"id"`
+}
+
+// Content is the reading of the body of a registered object that views and
+// checks need; the body itself stays as it was signed.
+type Content struct {
+	Names        []Name          `json:"names"`
+	Function     string          `json:"function"` // sites
+	AreaKind     string          `json:"areaKind"` // areas
+	Purpose      string          `json:"purpose"`  // movements
+	OperatorOrg  string          `json:"operatorOrg"`
+	Geometry     json.RawMessage `json:"geometry"` // sites and areas; see package geo
+	Legs         []LegContent    `json:"legs"`     // movements
+	ValidFrom    When            `json:"validFrom"`
+	ValidUntil   When            `json:"validUntil"`
+	RevalidateBy When            `json:"revalidateBy"`
+	Parent       string          `json:"parent"`
+	ExternalIDs  []External      `json:"externalIds"`
+	Admin        struct {
+		Country string `json:"country"`
+	} `json:"admin"`
+}
+
+// LegContent is the reading of one leg of a movement: its shapes and times.
+type LegContent struct {
+	Route        json.RawMessage `json:"route"`
+	PlannedStart When            `json:"plannedStart"`
+	PlannedEnd   When            `json:"plannedEnd"`
+	Halts        []struct {
+		Point json.RawMessage `json:"point"`
+		From  When            `json:"from"`
+		Until When            `json:"until"`
+	} `json:"halts"`
+}
+
+// ParseContent reads the body of a register or amend statement.
+func ParseContent(body json.RawMessage) (*Content, error) {
+	var c Content
+	if err := json.Unmarshal(body, &c); err != nil {
+		return nil, Wrap(CodeInvalid, err, "the body cannot be read")
+	}
+	return &c, nil
+}
+
+// Title is the name to show: the first official one, else the first, else "".
+func (c *Content) Title() string {
+	for _, n := range c.Names {
+		if n.Kind == "" || n.Kind == "official" {
+			return n.Text
+		}
+	}
+	if len(c.Names) > 0 {
+		return c.Names[0].Text
+	}
+	return ""
+}
+
+// Type is the function, area kind or purpose: what it is in one code.
+func (c *Content) Type() string {
+	for _, t := range []string{c.Function, c.AreaKind, c.Purpose} {
+		if t != "" {
+			return t
+		}
+	}
+	return "unspecified"
+}

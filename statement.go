@@ -1,0 +1,149 @@
+package truce
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"time"
+)
+
+// PayloadType is the DSSE payload type of a statement.
+const PayloadType = "application/vnd.truce.statement+json"
+
+// MaxStatement is the largest payload of a statement, in bytes (design.md 6).
+const MaxStatement = 64 << 10
+
+// MaxDepth is the deepest nesting of JSON in a statement.
+const MaxDepth = 24
+
+// Status says whether a statement is meant (CAP 1.2 status, three of its values).
+type Status string
+
+// The statuses.
+const (
+	Actual   Status = "actual"
+	Exercise Status = "exercise"
+	Test     Status = "test"
+)
+
+// Seen is the last checkpoint that a signer had seen: gossip that exposes a
+// register which shows different histories to different parties.
+type Seen struct {
+	Size int64  `json:"size"` // number of entries
+	Root string `json:"root"` // root hash, standard base64
+}
+
+// Statement is what one party says once about one subject. Its JSON text is
+// what is signed; the struct is only a reading of it and is never re-encoded
+// to check a signature.
+type Statement struct {
+	Kind     Kind            `json:"kind"`
+	Register string          `json:"register"`           // origin of the log it is meant for
+	Author   PartyID         `json:"author"`             // party that says it
+	Subject  string          `json:"subject"`            // stable id of what it is about
+	Replaces string          `json:"replaces,omitempty"` // statement id of the version it supersedes
+	MadeAt   time.Time       `json:"madeAt"`             // author's clock, UTC; a claim, bounded by log time
+	Seen     *Seen           `json:"seen,omitempty"`     // last checkpoint the signer saw
+	Audience Audience        `json:"audience,omitempty"` // who may read the body
+	Status   Status          `json:"status"`             // actual, exercise or test
+	Lang     string          `json:"lang,omitempty"`     // BCP 47 tag of the texts
+	Nonce    string          `json:"nonce"`              // random, so that an id cannot be guessed from content
+	Body     json.RawMessage `json:"body"`               // members by kind, see SpecOf
+}
+
+var statementMembers = map[string]bool{"kind": true, "register": true, "author": true, "subject": true,
+	"replaces": true, "madeAt": true, "seen": true, "audience": true, "status": true, "lang": true,
+	"nonce": true, "body": true}
+
+// IsStatementID reports whether s is formed as a statement id: 64 lower-case
+// hex digits (SHA-256 of the DSSE pre-authentication encoding).
+func IsStatementID(s string) bool { return statementID.MatchString(s) }
+
+var (
+	statementID = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	nonceForm   = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
+	originForm  = regexp.MustCompile(`^[a-z0-9][a-z0-9.:/_-]{1,127}$`)
+	langForm    = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+)
+
+// ValidOrigin reports whether s can name a register: a host and path without a
+// scheme, lower case, as C2SP tlog-checkpoint recommends for an origin.
+func ValidOrigin(s string) bool { return originForm.MatchString(s) }
+
+// ParseStatement reads the payload of an envelope: strict JSON (no unknown,
+// duplicate or differently cased members, bounded size and depth), every
+// member formed right, and the body as its kind demands. It does not look at
+// signatures, at who the author is, or at geometry (package intake does).
+// Errors are CodeInvalid or CodeTooLarge and name the member.
+func ParseStatement(payload []byte) (*Statement, error) {
+	if len(payload) > MaxStatement {
+		return nil, E(CodeTooLarge, "a statement has at most %d bytes, this one %d", MaxStatement, len(payload)).
+			WithHint("simplify the geometry or split the object into parts")
+	}
+	if err := CheckJSON(payload, MaxDepth); err != nil {
+		return nil, err
+	}
+	s, err := decodeStatement(payload)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	spec, ok := SpecOf(s.Kind)
+	if !ok {
+		return nil, E(CodeInvalid, "kind %q is not known", clip(string(s.Kind))).At("/kind")
+	}
+	return s, CheckBody(spec.Fields, s.Body)
+}
+
+func decodeStatement(payload []byte) (*Statement, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(payload, &members); err != nil {
+		return nil, E(CodeInvalid, "a statement is a JSON object")
+	}
+	for name := range members {
+		if !statementMembers[name] {
+			return nil, E(CodeInvalid, "member %q is not known", clip(name)).At("/" + clip(name))
+		}
+	}
+	var s Statement
+	dec := json.NewDecoder(bytes.NewReader(payload))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&s); err != nil {
+		return nil, decodeError(err)
+	}
+	return &s, nil
+}
+
+func decodeError(err error) error {
+	if e, ok := err.(*json.UnmarshalTypeError); ok {
+		return E(CodeInvalid, "a %s cannot stand here", e.Value).At("/" + e.Field)
+	}
+	return Wrap(CodeInvalid, err, "the statement cannot be read")
+}
+
+// check looks at each member of the frame.
+func (s *Statement) check() error {
+	type rule struct {
+		ok    bool
+		field string
+		must  string
+	}
+	for _, r := range []rule{
+		{ValidOrigin(s.Register), "/register", "be the origin of a register, such as register.example/aleppo"},
+		{ValidPartyID(s.Author), "/author", "be the id of a party: a-z, 0-9, '-', '.', 2 to 64 characters"},
+		{ValidSubject(s.Subject), "/subject", "be the id of an object: a-z, 0-9, '-', '.', 2 to 96 characters"},
+		{s.Replaces == "" || IsStatementID(s.Replaces), "/replaces", "be a statement id: 64 hex digits"},
+		{!s.MadeAt.IsZero() && s.MadeAt.Year() >= 1900 && s.MadeAt.Year() < 3000, "/madeAt", "be a time in RFC 3339"},
+		{s.Status == Actual || s.Status == Exercise || s.Status == Test, "/status", "be actual, exercise or test"},
+		{s.Lang == "" || len(s.Lang) <= 35 && langForm.MatchString(s.Lang), "/lang", "be a BCP 47 language tag"},
+		{nonceForm.MatchString(s.Nonce), "/nonce", "be 16 to 64 random characters of base64url"},
+		{s.Seen == nil || s.Seen.Size >= 0 && len(s.Seen.Root) == 44, "/seen", "be a size and a root hash in base64"},
+	} {
+		if !r.ok {
+			return E(CodeInvalid, "it must %s", r.must).At(r.field)
+		}
+	}
+	return s.Audience.Check()
+}

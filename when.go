@@ -1,0 +1,168 @@
+package truce
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+)
+
+// Precision says how much of a date is known. Nothing is ever made up to fill
+// the rest: an unknown day stays unknown (domain.md F34).
+type Precision string
+
+// The precisions, from best to none (after ACLED time_precision, with the
+// exact instant and the unknown added).
+const (
+	Exact   Precision = "exact" // an instant, to the second
+	Day     Precision = "day"
+	Month   Precision = "month"
+	Year    Precision = "year"
+	Unknown Precision = "unknown"
+)
+
+// When is a moment as well as it is known: its text in ISO 8601 reduced to its
+// precision ("2016-08-11T10:00:00+03:00", "2016-08-11", "2016-08", "2016"), and
+// the IANA name of the zone that the text was written in.
+//
+// In JSON it is an object {"at","precision","zone"}, or a bare string where
+// the text says the precision. The empty When is unknown.
+type When struct {
+	At        string    `json:"at,omitempty"`
+	Precision Precision `json:"precision,omitempty"`
+	Zone      string    `json:"zone,omitempty"`
+}
+
+// Instant is the When of an exact moment, written in UTC.
+func Instant(t time.Time) When {
+	return When{At: t.UTC().Format(time.RFC3339), Precision: Exact, Zone: "UTC"}
+}
+
+// IsZero reports whether w says nothing at all.
+func (w When) IsZero() bool { return w == When{} }
+
+// ParseWhen reads s at the precision that its form implies. zone is the IANA
+// name of the zone that s was written in, or empty when that is not known.
+// A text of another form is CodeInvalid.
+func ParseWhen(s, zone string) (When, error) {
+	w := When{At: s, Precision: impliedPrecision(s), Zone: zone}
+	if w.Precision == "" {
+		return When{}, E(CodeInvalid, "%q is not a date", clip(s)).
+			WithHint("write 2016-08-11T10:00:00+03:00, 2016-08-11, 2016-08 or 2016")
+	}
+	_, _, err := w.Span()
+	return w, err
+}
+
+func impliedPrecision(s string) Precision {
+	switch len(s) {
+	case 0:
+		return Unknown
+	case 4:
+		return Year
+	case 7:
+		return Month
+	case 10:
+		return Day
+	}
+	if len(s) >= 20 && len(s) <= 35 {
+		return Exact
+	}
+	return ""
+}
+
+// UnmarshalJSON reads either form that When describes.
+func (w *When) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte{'"'}) {
+		var s string
+		if err := json.Unmarshal(data, &s); err != nil {
+			return err
+		}
+		v, err := ParseWhen(s, "")
+		*w = v
+		return err
+	}
+	type plain When
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode((*plain)(w)); err != nil {
+		return E(CodeInvalid, "a date is a string, or an object with at, precision and zone")
+	}
+	return w.fill()
+}
+
+func (w *When) fill() error {
+	implied := impliedPrecision(w.At)
+	if w.Precision == "" {
+		w.Precision = implied
+	}
+	if w.Precision != implied {
+		return E(CodeInvalid, "the date %q does not have the precision %q", clip(w.At), w.Precision)
+	}
+	_, _, err := w.Span()
+	return err
+}
+
+// widest is how far a local date of an unknown zone can lie from UTC: zones
+// run from -12 h to +14 h (IANA tz database).
+const widestEast, widestWest = 14 * time.Hour, 12 * time.Hour
+
+// Span is the interval [earliest, latest) in UTC in which the moment lies. An
+// exact moment has earliest == latest. An unknown one has two zero times. A
+// date without a zone is widened by every zone there is, so that a protection
+// computed from it is never too short.
+func (w When) Span() (earliest, latest time.Time, err error) {
+	if w.Precision == Unknown || w.IsZero() {
+		return time.Time{}, time.Time{}, nil
+	}
+	if w.Precision == Exact {
+		t, err := time.Parse(time.RFC3339, w.At)
+		if err != nil {
+			return t, t, w.invalid()
+		}
+		return t.UTC(), t.UTC(), nil
+	}
+	return w.localSpan()
+}
+
+func (w When) localSpan() (time.Time, time.Time, error) {
+	loc, err := w.location()
+	if err != nil {
+		return time.Time{}, time.Time{}, err
+	}
+	layout := map[Precision]string{Day: "2006-01-02", Month: "2006-01", Year: "2006"}[w.Precision]
+	t, err := time.ParseInLocation(layout, w.At, loc)
+	if layout == "" || err != nil {
+		return time.Time{}, time.Time{}, w.invalid()
+	}
+	end := map[Precision]time.Time{Day: t.AddDate(0, 0, 1), Month: t.AddDate(0, 1, 0), Year: t.AddDate(1, 0, 0)}[w.Precision]
+	if w.Zone == "" {
+		return t.Add(-widestEast).UTC(), end.Add(widestWest).UTC(), nil
+	}
+	return t.UTC(), end.UTC(), nil
+}
+
+func (w When) location() (*time.Location, error) {
+	if w.Zone == "" {
+		return time.UTC, nil
+	}
+	loc, err := time.LoadLocation(w.Zone)
+	if err != nil || w.Zone == "Local" {
+		return nil, E(CodeInvalid, "time zone %q is not known", clip(w.Zone)).
+			WithHint("use an IANA name such as Asia/Damascus")
+	}
+	return loc, nil
+}
+
+func (w When) invalid() error {
+	return E(CodeInvalid, "%q is not a date", clip(w.At)).
+		WithHint("write 2016-08-11T10:00:00+03:00, 2016-08-11, 2016-08 or 2016")
+}
+
+// clip shortens text of others for a message.
+func clip(s string) string {
+	r := []rune(s)
+	if len(r) <= 40 {
+		return s
+	}
+	return string(r[:40]) + "…"
+}
