@@ -1,6 +1,8 @@
 package truce
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"time"
 )
@@ -34,6 +36,13 @@ type PartyState struct {
 
 // Active reports whether the party takes part.
 func (p *PartyState) Active() bool { return p != nil && p.Withdrawn == NoEntry }
+
+// InvitationHash is the hash of a one-use code as party.enrol holds it:
+// "sha256:" and the hex digits of SHA-256 over the code's bytes.
+func InvitationHash(code string) string {
+	sum := sha256.Sum256([]byte(code))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
 
 // RootState is the k-of-n root of a party. Party is empty in the state of a
 // party that has none yet.
