@@ -130,15 +130,22 @@ func (w When) localSpan() (time.Time, time.Time, error) {
 		return time.Time{}, time.Time{}, err
 	}
 	layout := map[Precision]string{Day: "2006-01-02", Month: "2006-01", Year: "2006"}[w.Precision]
-	t, err := time.ParseInLocation(layout, w.At, loc)
+	day, err := time.Parse(layout, w.At)
 	if layout == "" || err != nil {
 		return time.Time{}, time.Time{}, w.invalid()
 	}
-	end := map[Precision]time.Time{Day: t.AddDate(0, 0, 1), Month: t.AddDate(0, 1, 0), Year: t.AddDate(1, 0, 0)}[w.Precision]
+	next := map[Precision]time.Time{Day: day.AddDate(0, 0, 1), Month: day.AddDate(0, 1, 0), Year: day.AddDate(1, 0, 0)}[w.Precision]
+	start, end := midnight(day, loc), midnight(next, loc)
 	if w.Zone == "" {
-		return t.Add(-widestEast).UTC(), end.Add(widestWest).UTC(), nil
+		return start.Add(-widestEast), end.Add(widestWest), nil
 	}
-	return t.UTC(), end.UTC(), nil
+	return start, end, nil
+}
+
+// midnight is the first instant of a calendar day in loc. Where clocks go
+// forward at midnight (Damascus did) the day begins at one.
+func midnight(day time.Time, loc *time.Location) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, loc).UTC()
 }
 
 func (w When) location() (*time.Location, error) {

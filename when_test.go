@@ -1,0 +1,55 @@
+package truce
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+)
+
+func TestWhenSpan(t *testing.T) {
+	for _, c := range []struct{ text, zone, from, until string }{
+		{"2016-08-11T10:00:00+03:00", "", "2016-08-11T07:00:00Z", "2016-08-11T07:00:00Z"},
+		{"2016-08-11", "Asia/Damascus", "2016-08-10T21:00:00Z", "2016-08-11T21:00:00Z"},
+		{"2016-02", "UTC", "2016-02-01T00:00:00Z", "2016-03-01T00:00:00Z"},
+		{"2016", "UTC", "2016-01-01T00:00:00Z", "2017-01-01T00:00:00Z"},
+		// Without a zone: widened by every zone on earth.
+		{"2016-08-11", "", "2016-08-10T10:00:00Z", "2016-08-12T12:00:00Z"},
+		// The day on which Damascus put its clocks forward, at midnight.
+		{"2016-03-25", "Asia/Damascus", "2016-03-24T22:00:00Z", "2016-03-25T21:00:00Z"},
+	} {
+		w, err := ParseWhen(c.text, c.zone)
+		if err != nil {
+			t.Errorf("%s: %v", c.text, err)
+			continue
+		}
+		a, b, _ := w.Span()
+		if a.Format(time.RFC3339) != c.from || b.Format(time.RFC3339) != c.until {
+			t.Errorf("%s %s: %s to %s", c.text, c.zone, a.Format(time.RFC3339), b.Format(time.RFC3339))
+		}
+	}
+}
+
+func TestWhenNeverInvents(t *testing.T) {
+	for _, s := range []string{"-1", "2016-00", "2016-02-30", "2016-8-1", "11/08/2016", "tomorrow", "2016-08-11T25:00:00Z", "2016-08-11 10:00"} {
+		if w, err := ParseWhen(s, ""); err == nil {
+			t.Errorf("%q was read as %+v", s, w)
+		}
+	}
+	w, err := ParseWhen("", "")
+	if err != nil || w.Precision != Unknown {
+		t.Errorf("the empty date is unknown: %+v, %v", w, err)
+	}
+}
+
+func TestWhenJSONKeepsPrecision(t *testing.T) {
+	for _, in := range []string{`"2016"`, `{"at":"2016-08","precision":"month","zone":"Europe/Kyiv"}`, `{"precision":"unknown"}`} {
+		var w, again When
+		if err := json.Unmarshal([]byte(in), &w); err != nil {
+			t.Fatal(in, err)
+		}
+		out, _ := json.Marshal(w)
+		if err := json.Unmarshal(out, &again); err != nil || again != w {
+			t.Errorf("%s became %s: %v", in, out, err)
+		}
+	}
+}
