@@ -3,6 +3,7 @@ package truce
 import (
 	"bytes"
 	"encoding/json"
+	"sync"
 	"time"
 )
 
@@ -152,13 +153,21 @@ func (w When) location() (*time.Location, error) {
 	if w.Zone == "" {
 		return time.UTC, nil
 	}
+	if loc, ok := zones.Load(w.Zone); ok {
+		return loc.(*time.Location), nil
+	}
 	loc, err := time.LoadLocation(w.Zone)
 	if err != nil || w.Zone == "Local" {
 		return nil, E(CodeInvalid, "time zone %q is not known", clip(w.Zone)).
 			WithHint("use an IANA name such as Asia/Damascus")
 	}
+	zones.Store(w.Zone, loc)
 	return loc, nil
 }
+
+// zones keeps the zones once loaded: there are a few hundred at most, and the
+// standard library reads a file each time.
+var zones sync.Map
 
 func (w When) invalid() error {
 	return E(CodeInvalid, "%q is not a date", clip(w.At)).
