@@ -1,0 +1,14 @@
+// Command truce runs and asks the register that people who do not trust each
+// other can share. All it does is in package internal/cli.
+package main
+
+import (
+	"os"
+	_ "time/tzdata" // answers must not depend on the zones that a machine happens to have
+
+	"truce/internal/cli"
+)
+
+func main() {
+	os.Exit(cli.Main(os.Args[1:], cli.System()))
+}
