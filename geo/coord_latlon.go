@@ -128,7 +128,7 @@ func pairUp(c [2]component) (draft, error) {
 	d.coord.Point = Point{Lat: lat.signedDegrees(), Lon: lon.signedDegrees()}
 	d.coord.Format = coarser(lat.format(), lon.format())
 	d.coord.AccuracyM = max(lat.unit(), lon.unit()) * metresPerDegree
-	if err := checkRange(d.coord.Point, c); err != nil {
+	if err := checkPair(d.coord.Point, c); err != nil {
 		return draft{}, err
 	}
 	d.coord.AccuracyM = max(d.coord.AccuracyM, minAccuracyM)
@@ -166,7 +166,7 @@ func coarser(a, b Format) Format {
 	return b
 }
 
-func checkRange(p Point, c [2]component) error {
+func checkPair(p Point, c [2]component) error {
 	if p.Valid() {
 		return nil
 	}
