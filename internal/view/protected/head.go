@@ -1,0 +1,90 @@
+package protected
+
+import (
+	"context"
+
+	"truce"
+	"truce/internal/store"
+)
+
+// headRow is the version row of a subject that is in force.
+type headRow struct {
+	entry, first, content, placed    int64
+	object, act, id, owner, audience string
+	status                           truce.Status
+}
+
+// readHead gives the version row in force at the log size asOf, nil when there is none.
+func readHead(ctx context.Context, r store.Reader, subject string, asOf int64) (*headRow, error) {
+	var h headRow
+	var status string
+	found, err := store.One(ctx, r, `SELECT entry, first, content, placed, object, act, id, owner, audience, status
+		FROM protected_version WHERE subject = ? AND entry < ? ORDER BY entry DESC LIMIT 1`, []any{subject, asOf},
+		&h.entry, &h.first, &h.content, &h.placed, &h.object, &h.act, &h.id, &h.owner, &h.audience, &status)
+	if err != nil || !found {
+		return nil, err
+	}
+	h.status = truce.Status(status)
+	return &h, nil
+}
+
+// Head is what intake needs to know of an object, as known at the log size asOf
+// (truce.Now for the newest). It is nil when nothing of that id was registered.
+// Of an erased object it holds Subject, Entry, Version (those of the erasure),
+// State and Status, whatever asOf is.
+func (View) Head(ctx context.Context, r store.Reader, subject string, asOf int64) (*truce.ObjectHead, error) {
+	h, err := readHead(ctx, r, subject, asOf)
+	if err != nil {
+		return nil, err
+	}
+	if h == nil {
+		return erasedHead(ctx, r, subject)
+	}
+	audience, err := audienceOf(h.audience)
+	if err != nil {
+		return nil, err
+	}
+	state := truce.ObjectRegistered
+	if h.act == "withdraw" {
+		state = truce.ObjectWithdrawn
+	}
+	return &truce.ObjectHead{Subject: subject, Object: h.object, Owner: h.owner, Version: h.id, Entry: h.entry,
+		State: state, Audience: audience, Status: h.status}, nil
+}
+
+func erasedHead(ctx context.Context, r store.Reader, subject string) (*truce.ObjectHead, error) {
+	t, err := readTombstone(ctx, r, subject)
+	if err != nil || t == nil {
+		return nil, err
+	}
+	return &truce.ObjectHead{Subject: subject, Version: t.ID, Entry: t.Entry, State: truce.ObjectErased, Status: t.Status}, nil
+}
+
+// HasConsent reports whether the consent of the owner of subject for that
+// recipient is in force at the log size asOf.
+func (View) HasConsent(ctx context.Context, r store.Reader, subject string, recipient truce.PartyID, asOf int64) (bool, error) {
+	return granted(ctx, r, subject, partConsent, recipient, asOf)
+}
+
+// Released reports whether a release of subject to that recipient is in force
+// at the log size asOf.
+func (View) Released(ctx context.Context, r store.Reader, subject string, recipient truce.PartyID, asOf int64) (bool, error) {
+	return granted(ctx, r, subject, partRelease, recipient, asOf)
+}
+
+// Challenge is what intake needs to know of the challenge with that statement
+// id, as known at the log size asOf; nil when there is none.
+func (View) Challenge(ctx context.Context, r store.Reader, id string, asOf int64) (*truce.ChallengeHead, error) {
+	c := truce.ChallengeHead{ID: id}
+	found, err := store.One(ctx, r, `SELECT subject, author FROM protected_said
+		WHERE part = 'challenge' AND id = ? AND act = 'open' AND entry < ?`, []any{id, asOf}, &c.Subject, &c.By)
+	if err != nil || !found {
+		return nil, err
+	}
+	var entry int64
+	closed, err := store.One(ctx, r, `SELECT entry FROM protected_said
+		WHERE subject = ? AND part = 'challenge' AND act = 'close' AND ref = ? AND entry < ? LIMIT 1`,
+		[]any{c.Subject, id, asOf}, &entry)
+	c.Open = !closed
+	return &c, err
+}
