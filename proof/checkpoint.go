@@ -2,8 +2,8 @@ package proof
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/base64"
 	"strings"
 
 	"github.com/transparency-dev/formats/log"
@@ -55,7 +55,7 @@ func SignCheckpoint(signer note.Signer, size int64, root tlog.Hash) (*Checkpoint
 // keys (witnesses) may stand beside; they are neither needed nor checked. What
 // does not match is CodeTampered; a vkey that is none is CodeInvalid.
 func OpenCheckpoint(noteText []byte, vkey string) (*Checkpoint, error) {
-	verifier, err := logVerifier(vkey)
+	verifier, _, err := logVerifier(vkey)
 	if err != nil {
 		return nil, err
 	}
@@ -72,22 +72,34 @@ func OpenCheckpoint(noteText []byte, vkey string) (*Checkpoint, error) {
 	return readCheckpoint(n.Text, noteText, verifier.Name())
 }
 
-// logVerifier reads a vkey and refuses weak keys, as ParseKey does.
-func logVerifier(vkey string) (note.Verifier, error) {
+// ParseLogKey reads a vkey, one line "origin+hash+base64" (C2SP signed-note), and
+// gives the origin of the log and the id of its key as a party's key would be
+// named, so that one cannot pass for the other. Weak keys and keys of other
+// algorithms than Ed25519 are CodeInvalid.
+func ParseLogKey(vkey string) (origin, keyID string, err error) {
+	verifier, key, err := logVerifier(vkey)
+	if err != nil {
+		return "", "", err
+	}
+	return verifier.Name(), KeyID(key), nil
+}
+
+func logVerifier(vkey string) (note.Verifier, ed25519.PublicKey, error) {
 	vkey = strings.TrimSpace(vkey)
 	verifier, err := note.NewVerifier(vkey)
 	if err != nil {
-		return nil, truce.Wrap(truce.CodeInvalid, err, "the log key cannot be read").
+		return nil, nil, truce.Wrap(truce.CodeInvalid, err, "the log key cannot be read").
 			WithHint(`a log key is one line "origin+hash+base64", as in the file log.pub`)
 	}
 	raw, ok := decode64(vkey[len(verifier.Name())+len("+12345678+"):])
-	if !ok || len(raw) != 33 {
-		return nil, truce.E(truce.CodeInvalid, "the log key is not an Ed25519 key")
+	if !ok || len(raw) != 1+ed25519.PublicKeySize {
+		return nil, nil, truce.E(truce.CodeInvalid, "the log key is not an Ed25519 key in its canonical spelling")
 	}
-	if _, err := checkKey([32]byte(raw[1:])); err != nil {
-		return nil, err
+	key, err := checkKey([32]byte(raw[1:]))
+	if err != nil {
+		return nil, nil, err
 	}
-	return verifier, nil
+	return verifier, key[:], nil
 }
 
 func noteError(err error, verifier note.Verifier) error {
@@ -132,7 +144,7 @@ func readCheckpoint(text string, signed []byte, origin string) (*Checkpoint, err
 
 // RootText is the root in standard base64, as a checkpoint and a statement's
 // "seen" write it.
-func (c *Checkpoint) RootText() string { return base64.StdEncoding.EncodeToString(c.Root[:]) }
+func (c *Checkpoint) RootText() string { return hash64(c.Root) }
 
 // CheckInclusion checks that the leaf stands at number under the checkpoint.
 // What does not match is CodeTampered.
