@@ -1,0 +1,79 @@
+package demo
+
+import (
+	"context"
+
+	"truce"
+	"truce/internal/compose"
+	"truce/proof"
+)
+
+// Submit hands one envelope to the register and says whether it was taken.
+type Submit func(ctx context.Context, e *proof.Envelope) error
+
+// Played says what the scenario left behind that the walk shows.
+type Played struct {
+	Hospital  string // object id of the university hospital
+	Statement string // statement id of its registration
+	Corrected string // object id of the hospital that was entered with a slip
+	Erased    string // object id of the clinic whose content was erased
+	Convoy    string // object id of the convoy
+}
+
+// Play submits the scenario, in order, to the register with that origin, whose
+// registrar signs with registrar. It stops at the first statement refused.
+func Play(ctx context.Context, origin string, registrar proof.Signer, submit Submit) (*Played, error) {
+	s := &script{ctx: ctx, origin: origin, send: submit, actors: map[truce.PartyID]actor{cell: {key: registrar}},
+		out: &Played{}, objects: map[string]registered{}}
+	for _, act := range []func() error{s.enrol, s.registerSites, s.withdrawClinic, s.correctSlip, s.registerArea, s.registerConvoy, s.verify, s.release} {
+		if err := act(); err != nil {
+			return nil, err
+		}
+	}
+	s.out.Hospital, s.out.Statement = s.objects["hospital"].subject, s.objects["hospital"].version
+	s.out.Corrected, s.out.Convoy = s.objects["slip"].subject, s.objects["convoy"].subject
+	return s.out, nil
+}
+
+// registered is where an object of the scenario stands.
+type registered struct {
+	subject, version string
+	owner            truce.PartyID
+}
+
+type script struct {
+	ctx     context.Context
+	origin  string
+	send    Submit
+	actors  map[truce.PartyID]actor
+	objects map[string]registered
+	out     *Played
+}
+
+// say has author say body about subject, signed by its key and by more, and
+// gives the statement id. replaces is the version superseded, or empty.
+func (s *script) say(author truce.PartyID, kind truce.Kind, subject string, body any, replaces string, more ...proof.Signer) (string, error) {
+	opts := []compose.Option{compose.As(truce.Exercise), compose.Lang("en")}
+	if replaces != "" {
+		opts = append(opts, compose.Replaces(replaces))
+	}
+	st, err := compose.Statement(kind, s.origin, author, subject, body, opts...)
+	if err != nil {
+		return "", err
+	}
+	e, err := compose.Sign(st, append([]proof.Signer{s.actors[author].key}, more...)...)
+	if err != nil {
+		return "", err
+	}
+	return e.ID(), s.submit(e)
+}
+
+func (s *script) submit(e *proof.Envelope) error { return s.send(s.ctx, e) }
+
+// register puts an object in and keeps it under a short name.
+func (s *script) register(short, object string, owner truce.PartyID, body any) error {
+	subject := compose.NewSubject(object)
+	version, err := s.say(owner, truce.Kind(object+".register"), subject, body, "")
+	s.objects[short] = registered{subject, version, owner}
+	return err
+}
