@@ -47,7 +47,7 @@ func (v View) applyVersion(ctx context.Context, tx store.Tx, e *ledger.Entry) er
 		if err != nil {
 			return err
 		}
-		if now == nil || now.status != s.Status || now.object != s.Kind.Object() {
+		if now == nil || now.status != s.Status || now.object != s.Kind.Object() || now.act == "withdraw" {
 			return insertSaid(ctx, tx, e, partVoid, "", truce.NoEntry)
 		}
 		if next, err = succeed(ctx, tx, now, e); err != nil {

@@ -13,5 +13,6 @@
 //
 // A statement whose status (actual, exercise, test) is not that of the object it
 // speaks about is listed and changes nothing: an exercise cannot move, withdraw
-// or contest what is actual.
+// or contest what is actual. So is whatever would amend what was withdrawn: it is
+// registered anew instead.
 package protected
