@@ -43,7 +43,7 @@ func (v View) applyVersion(ctx context.Context, tx store.Tx, e *ledger.Entry) er
 	s := e.Statement
 	next := headRow{first: e.Number, content: e.Number, placed: e.Number, owner: s.Author, audience: audienceText(s.Audience)}
 	if act := s.Kind.Act(); act != "register" {
-		now, err := readHead(ctx, tx, s.Subject, truce.Now)
+		now, err := readHead(ctx, tx, s.Subject)
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func succeed(ctx context.Context, tx store.Tx, now *headRow, e *ledger.Entry) (h
 // applySaid writes the row of a statement about an object, and its grants.
 func (v View) applySaid(ctx context.Context, tx store.Tx, e *ledger.Entry) error {
 	s := e.Statement
-	now, err := readHead(ctx, tx, s.Subject, truce.Now)
+	now, err := readHead(ctx, tx, s.Subject)
 	if err != nil {
 		return err
 	}

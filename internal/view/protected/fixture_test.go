@@ -131,7 +131,7 @@ func (l *log) tryObject(subject string, asOf int64) (o *Object, err error) {
 func (l *log) head(subject string) (h *truce.ObjectHead) {
 	l.t.Helper()
 	l.view(func(r store.Reader) (err error) {
-		h, err = l.v.Head(context.Background(), r, subject, truce.Now)
+		h, err = l.v.Head(context.Background(), r, subject)
 		return err
 	})
 	return h

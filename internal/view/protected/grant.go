@@ -35,7 +35,7 @@ func applyGrants(ctx context.Context, tx store.Tx, e *ledger.Entry, recipients [
 }
 
 func beginGrant(ctx context.Context, tx store.Tx, e *ledger.Entry, what string, to truce.PartyID) error {
-	there, err := granted(ctx, tx, e.Statement.Subject, what, to, truce.Now)
+	there, err := granted(ctx, tx, e.Statement.Subject, what, to)
 	if err != nil || there {
 		return err
 	}
@@ -50,10 +50,10 @@ func endGrant(ctx context.Context, tx store.Tx, e *ledger.Entry, what string, to
 	return err
 }
 
-// granted reports whether a grant is in force at the log size asOf.
-func granted(ctx context.Context, r store.Reader, subject, what string, to truce.PartyID, asOf int64) (bool, error) {
+// granted reports whether a grant is in force.
+func granted(ctx context.Context, r store.Reader, subject, what string, to truce.PartyID) (bool, error) {
 	var entry int64
 	return store.One(ctx, r, `SELECT entry FROM protected_grant
-		WHERE subject = ? AND what = ? AND recipient = ? AND entry < ? AND (ended < 0 OR ended >= ?) LIMIT 1`,
-		[]any{subject, what, to, asOf, asOf}, &entry)
+		WHERE subject = ? AND what = ? AND recipient = ? AND ended = ? LIMIT 1`,
+		[]any{subject, what, to, truce.NoEntry}, &entry)
 }

@@ -14,12 +14,12 @@ type headRow struct {
 	status                           truce.Status
 }
 
-// readHead gives the version row in force at the log size asOf, nil when there is none.
-func readHead(ctx context.Context, r store.Reader, subject string, asOf int64) (*headRow, error) {
+// readHead gives the newest version row, nil when there is none.
+func readHead(ctx context.Context, r store.Reader, subject string) (*headRow, error) {
 	var h headRow
 	var status string
 	found, err := store.One(ctx, r, `SELECT entry, first, content, placed, object, act, id, owner, audience, status
-		FROM protected_version WHERE subject = ? AND entry < ? ORDER BY entry DESC LIMIT 1`, []any{subject, asOf},
+		FROM protected_version WHERE subject = ? ORDER BY entry DESC LIMIT 1`, []any{subject},
 		&h.entry, &h.first, &h.content, &h.placed, &h.object, &h.act, &h.id, &h.owner, &h.audience, &status)
 	if err != nil || !found {
 		return nil, err
@@ -28,12 +28,11 @@ func readHead(ctx context.Context, r store.Reader, subject string, asOf int64) (
 	return &h, nil
 }
 
-// Head is what intake needs to know of an object, as known at the log size asOf
-// (truce.Now for the newest). It is nil when nothing of that id was registered.
-// Of an erased object it holds Subject, Entry, Version (those of the erasure),
-// State and Status, whatever asOf is.
-func (View) Head(ctx context.Context, r store.Reader, subject string, asOf int64) (*truce.ObjectHead, error) {
-	h, err := readHead(ctx, r, subject, asOf)
+// Head is what intake needs to know of an object, as it stands now. It is nil
+// when nothing of that id was registered. Of an erased object it holds Subject,
+// Entry, Version (those of the erasure), State and Status.
+func (View) Head(ctx context.Context, r store.Reader, subject string) (*truce.ObjectHead, error) {
+	h, err := readHead(ctx, r, subject)
 	if err != nil {
 		return nil, err
 	}
@@ -61,30 +60,29 @@ func erasedHead(ctx context.Context, r store.Reader, subject string) (*truce.Obj
 }
 
 // HasConsent reports whether the consent of the owner of subject for that
-// recipient is in force at the log size asOf.
-func (View) HasConsent(ctx context.Context, r store.Reader, subject string, recipient truce.PartyID, asOf int64) (bool, error) {
-	return granted(ctx, r, subject, partConsent, recipient, asOf)
+// recipient is in force.
+func (View) HasConsent(ctx context.Context, r store.Reader, subject string, recipient truce.PartyID) (bool, error) {
+	return granted(ctx, r, subject, partConsent, recipient)
 }
 
-// Released reports whether a release of subject to that recipient is in force
-// at the log size asOf.
-func (View) Released(ctx context.Context, r store.Reader, subject string, recipient truce.PartyID, asOf int64) (bool, error) {
-	return granted(ctx, r, subject, partRelease, recipient, asOf)
+// Released reports whether a release of subject to that recipient is in force.
+func (View) Released(ctx context.Context, r store.Reader, subject string, recipient truce.PartyID) (bool, error) {
+	return granted(ctx, r, subject, partRelease, recipient)
 }
 
 // Challenge is what intake needs to know of the challenge with that statement
-// id, as known at the log size asOf; nil when there is none.
-func (View) Challenge(ctx context.Context, r store.Reader, id string, asOf int64) (*truce.ChallengeHead, error) {
+// id; nil when there is none.
+func (View) Challenge(ctx context.Context, r store.Reader, id string) (*truce.ChallengeHead, error) {
 	c := truce.ChallengeHead{ID: id}
 	found, err := store.One(ctx, r, `SELECT subject, author FROM protected_said
-		WHERE part = 'challenge' AND id = ? AND act = 'open' AND entry < ?`, []any{id, asOf}, &c.Subject, &c.By)
+		WHERE part = 'challenge' AND id = ? AND act = 'open'`, []any{id}, &c.Subject, &c.By)
 	if err != nil || !found {
 		return nil, err
 	}
 	var entry int64
 	closed, err := store.One(ctx, r, `SELECT entry FROM protected_said
-		WHERE subject = ? AND part = 'challenge' AND act = 'close' AND ref = ? AND entry < ? LIMIT 1`,
-		[]any{c.Subject, id, asOf}, &entry)
+		WHERE subject = ? AND part = 'challenge' AND act = 'close' AND ref = ? LIMIT 1`,
+		[]any{c.Subject, id}, &entry)
 	c.Open = !closed
 	return &c, err
 }

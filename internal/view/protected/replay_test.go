@@ -41,7 +41,7 @@ func TestErase(t *testing.T) {
 		if err != nil || len(page) != 1 || page[0].Subject != "site-b" {
 			t.Errorf("page %v, %v", page, err)
 		}
-		released, err := l.v.Released(context.Background(), r, "site-a", opx, truce.Now)
+		released, err := l.v.Released(context.Background(), r, "site-a", opx)
 		if released || err != nil {
 			t.Error("a release outlived the erasure")
 		}
@@ -184,19 +184,19 @@ func (l *log) standing(objects []*Object) (out []*Object) {
 func (l *log) agrees(rt *rapid.T, o *Object) {
 	l.view(func(r store.Reader) error {
 		ctx := context.Background()
-		h, err := l.v.Head(ctx, r, o.Subject, truce.Now)
+		h, err := l.v.Head(ctx, r, o.Subject)
 		if err != nil || h.Version != o.Version.ID || (h.State == truce.ObjectWithdrawn) != (o.Withdrawn != nil) || h.Owner != o.Owner {
 			rt.Fatalf("head %+v against %s, %v", h, text(o), err)
 		}
 		for _, p := range []string{opx, opy} {
-			c, _ := l.v.HasConsent(ctx, r, o.Subject, p, truce.Now)
-			x, _ := l.v.Released(ctx, r, o.Subject, p, truce.Now)
+			c, _ := l.v.HasConsent(ctx, r, o.Subject, p)
+			x, _ := l.v.Released(ctx, r, o.Subject, p)
 			if c != inForce(o.Consents, p) || x != inForce(o.Releases, p) {
 				rt.Fatalf("grants of %s: consent %v, release %v against %s", p, c, x, text(o))
 			}
 		}
 		for _, c := range o.Challenges {
-			got, err := l.v.Challenge(ctx, r, c.ID, truce.Now)
+			got, err := l.v.Challenge(ctx, r, c.ID)
 			if err != nil || got.Open != (c.Closed == nil) {
 				rt.Fatalf("challenge %+v against %+v, %v", got, c, err)
 			}
