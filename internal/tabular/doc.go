@@ -1,0 +1,33 @@
+// Package tabular belongs to the first stage of the flow, intake: it reads
+// lists that people keep in other programs, as CSV, XLSX, GeoJSON, KML, KMZ or
+// GPX, and gives them row by row.
+//
+// Open tells the format by the content first and the extension second, and
+// gives a Source: a Header with the columns and HXL tags, and then each Row as
+// text under the names of its columns, with the shape where the format carries
+// one. What the columns mean is not decided here.
+//
+// Three promises hold for every format:
+//
+//   - A bad row never blocks the good ones. It comes with its number, its
+//     column where that is known, a message and a hint, and the reading goes
+//     on behind it. A quotation mark that is never closed costs its own line,
+//     not the lines that it would swallow.
+//   - Nothing is lost in silence. A file that breaks off, an archive with a
+//     wrong checksum or XML that is damaged half-way is an error, never an
+//     early end; what is left out (a hidden row, another sheet, a link) is
+//     said in notes or is a row with an error.
+//   - Memory and time are bounded by the constants of this package, whatever
+//     the file claims about itself. Nothing is held but the current row and,
+//     for XLSX, the shared texts of the workbook (at most 32 MiB). No
+//     temporary files are written.
+//
+// Text is taken exactly as written. Encodings are declared by a byte order
+// mark, by XML or by the caller, never guessed. Numbers of a workbook are
+// given as stored, without rounding or exponents, and its dates as ISO 8601.
+//
+// XLSX is read here, with archive/zip and encoding/xml, and not through
+// excelize, which the tests use to write workbooks and as an oracle: its
+// streaming rows end without an error where a sheet is damaged, and round
+// numbers to the format in which they are displayed.
+package tabular
