@@ -2,6 +2,7 @@ package geo
 
 import (
 	"math"
+	"regexp"
 	"strings"
 )
 
@@ -114,13 +115,41 @@ func (c *component) unpack() {
 	} else if len(w) != 4 && len(w) != 6 {
 		return
 	}
-	deg := len(w) - 2*((len(w)-2)/2)
+	c.parts = cutDigits(n, len(w)-2*((len(w)-2)/2))
+}
+
+// cutDigits takes deg digits for the degrees and two for each part after.
+func cutDigits(n numeral, deg int) []numeral {
+	w := n.whole
 	cut := []numeral{{whole: w[:deg], neg: n.neg, signed: n.signed}}
 	for i := deg; i < len(w); i += 2 {
 		cut = append(cut, numeral{whole: w[i : i+2]})
 	}
 	cut[len(cut)-1].frac = n.frac
-	c.parts = cut
+	return cut
+}
+
+// reISO6709 is the point string of ISO 6709:2022, annex H: latitude and longitude with their signs and fixed numbers of
+// digits, a height that is not taken over, perhaps the reference system.
+var reISO6709 = regexp.MustCompile(`(?i)^([+-]\d{1,6}(?:\.\d{0,24})?)([+-]\d{1,7}(?:\.\d{0,24})?)(?:[+-]\d{1,9}(?:\.\d{0,24})?)?\s*(?:crs)?\s*/?$`)
+
+// parseISO6709 tells degrees, minutes and seconds by the number of digits: ±DD, ±DDMM, ±DDMMSS and ±DDD, ±DDDMM,
+// ±DDDMMSS.
+func parseISO6709(lat, lon string) (draft, error) {
+	a, b := linkComponent(lat), linkComponent(lon)
+	a.axis, b.axis = axisLat, axisLon
+	if n := a.parts[0]; len(n.whole) == 4 || len(n.whole) == 6 {
+		a.parts = cutDigits(n, 2)
+	}
+	if n := b.parts[0]; len(n.whole) == 5 || len(n.whole) == 7 {
+		b.parts = cutDigits(n, 3)
+	}
+	for _, c := range []component{a, b} {
+		if err := c.check(); err != nil {
+			return draft{}, err
+		}
+	}
+	return pairUp([2]component{a, b})
 }
 
 // check refuses parts over 60, decimals before the last part, signs inside, and a minus beside N or E.

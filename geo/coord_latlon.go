@@ -6,6 +6,9 @@ import "truce"
 // separators, dashes as separators or as minus. Every way is tried; those that make no sense fall away, and if two remain
 // that name different places the coordinate is ambiguous.
 func parseLatLon(folded string) (draft, error) {
+	if f := reISO6709.FindStringSubmatch(folded); f != nil {
+		return parseISO6709(f[1], f[2])
+	}
 	toks, err := lexCoord(folded)
 	if err != nil {
 		return draft{}, err

@@ -43,7 +43,7 @@ func (m mgrsText) centre() mgrsText {
 // parseMGRS reads an MGRS coordinate; mine is false where the text is not one.
 func parseMGRS(grid string) (d draft, mine bool, err error) {
 	f := reMGRS.FindStringSubmatch(cyrillicShapes.Replace(grid))
-	if f == nil || f[1] == "" && !strings.Contains("ABYZ", f[2]) || labelled(f) {
+	if f == nil || f[1] == "" && !strings.Contains("ABYZ", f[2]) || reLabelled.MatchString(grid) {
 		return d, false, nil
 	}
 	m, err := checkMGRS(f)
@@ -54,11 +54,9 @@ func parseMGRS(grid string) (d draft, mine bool, err error) {
 	return d, true, err
 }
 
-// labelled reports whether the three letters are a word that stands beside degrees, as in "36 lon 37".
-func labelled(f []string) bool {
-	_, word := markerWords[strings.ToLower(f[2]+f[3])]
-	return word
-}
+// reLabelled is a word that stands apart between two short numbers, as in "36 sud 37": it is a label beside degrees and
+// no grid square, although 36SUD is one.
+var reLabelled = regexp.MustCompile(`^\d{1,2} (?:LAT|LNG|LON|EST|OST|SUD|SUR)(?: \d{1,3}){0,2}$`)
 
 func checkMGRS(f []string) (mgrsText, error) {
 	m := mgrsText{band: f[2], square: strings.Join(strings.Fields(f[3]), "")}

@@ -102,14 +102,14 @@ func twoBlocks(g group) ([2]component, error) {
 	return both(g.blocks[0], pre, g.blocks[1], post)
 }
 
-// midBelongsToFirst decides whose the only word in the middle is. A word of the same axis on the other side of a number
-// claims it; else the side that has no word yet; else the number that it touches; else N and S belong to the first.
+// midBelongsToFirst decides whose the only word in the middle is. A label and a hemisphere of the same axis on both sides
+// of a number belong together ("Lat 36 N, 37 E"); else the side that has no word yet; else the number that it touches; else N and S belong to the first.
 func midBelongsToFirst(pre []marker, mid []token, post []marker) (bool, error) {
 	m := joinMarks(mid)[0]
 	switch {
-	case len(pre) > 0 && pre[len(pre)-1].axis == m.axis:
+	case len(pre) > 0 && sameKind(pre[len(pre)-1], m):
 		return true, nil
-	case len(post) > 0 && post[0].axis == m.axis:
+	case len(post) > 0 && sameKind(post[0], m):
 		return false, nil
 	case len(pre) > 0 || len(post) > 0:
 		return len(pre) == 0, nil
@@ -125,6 +125,11 @@ func midBelongsToFirst(pre []marker, mid []token, post []marker) (bool, error) {
 	}
 	return false, invalid("it is not clear which number the letter belongs to").
 		WithHint("write N or S beside the latitude and E or W beside the longitude")
+}
+
+// sameKind reports whether one word is the label and the other the hemisphere of one number.
+func sameKind(a, b marker) bool {
+	return a.axis == b.axis && (a.hemi == 0) != (b.hemi == 0)
 }
 
 // splitBlock cuts a block into its two components: at the second degree mark, at the only strong separator, at the only

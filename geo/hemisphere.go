@@ -56,7 +56,7 @@ var unitWords = map[tokenKind]string{
 
 // fillerWords say nothing about the numbers.
 const fillerWords = `and et и та و gps coord coords coordinate coordinates coordonnées coordonnees coordinates position pos
-	location loc point координаты координати координата احداثيات إحداثيات الاحداثيات الإحداثيات خط دائرة جغرافي جغرافيايي جغرافیایی`
+	location loc координаты координати координата احداثيات إحداثيات الاحداثيات الإحداثيات خط دائرة جغرافي جغرافيايي جغرافیایی`
 
 var (
 	unitTable   = unitTables()

@@ -154,7 +154,7 @@ func truncatedMGRS(m mgrsText) Slip {
 		Hint: "give ten digits for one metre, eight for ten"}
 }
 
-// distanceText writes metres for people: "31 m", "1.1 km", "1 900 km".
+// distanceText writes metres for people: "31 m", "1.1 km", "130 km", "1 900 km".
 func distanceText(m float64) string {
 	switch km := m / 1000; {
 	case m < 1000:
@@ -164,7 +164,7 @@ func distanceText(m float64) string {
 	case km < 1000:
 		return fmt.Sprintf("%.0f km", km)
 	default:
-		n := int(math.Round(km))
+		n := int(math.Round(km/100)) * 100
 		return fmt.Sprintf("%d %03d km", n/1000, n%1000)
 	}
 }
