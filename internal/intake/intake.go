@@ -42,15 +42,15 @@ type Parties interface {
 }
 
 // Objects is what intake needs to know of registered objects and what was said
-// about them, as known at log size asOf. nil where nothing is known.
+// about them, as the views stand. nil where nothing is known.
 type Objects interface {
-	Head(ctx context.Context, r store.Reader, subject string, asOf int64) (*truce.ObjectHead, error)
+	Head(ctx context.Context, r store.Reader, subject string) (*truce.ObjectHead, error)
 	// HasConsent reports whether the owner's consent to disclosure to recipient is in force.
-	HasConsent(ctx context.Context, r store.Reader, subject string, recipient truce.PartyID, asOf int64) (bool, error)
+	HasConsent(ctx context.Context, r store.Reader, subject string, recipient truce.PartyID) (bool, error)
 	// Released reports whether a release to recipient is in force.
-	Released(ctx context.Context, r store.Reader, subject string, recipient truce.PartyID, asOf int64) (bool, error)
+	Released(ctx context.Context, r store.Reader, subject string, recipient truce.PartyID) (bool, error)
 	// Challenge is the challenge that the statement id opened.
-	Challenge(ctx context.Context, r store.Reader, id string, asOf int64) (*truce.ChallengeHead, error)
+	Challenge(ctx context.Context, r store.Reader, id string) (*truce.ChallengeHead, error)
 }
 
 // Config is what an Intake is made of. Everything but Workers, Now and Logger

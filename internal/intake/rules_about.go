@@ -33,7 +33,7 @@ func admitVerification(a *act) error {
 				WithHint("ask another party; the owner can record read-back")
 		}
 	case "recipient-read-back":
-		released, err := a.in.Objects.Released(a.ctx, a.r, a.Subject, a.Author, truce.Now)
+		released, err := a.in.Objects.Released(a.ctx, a.r, a.Subject, a.Author)
 		if err == nil && !released {
 			err = truce.E(truce.CodeRefused, "only a recipient can read back what it stored").At("/author").
 				WithHint("release the object to this party first")
@@ -75,7 +75,7 @@ func readReply(d *draft) (any, error) { return bodyAs[reply](d) }
 
 // openChallenge is the challenge that the statement is about.
 func (a *act) openChallenge() (*truce.ChallengeHead, error) {
-	c, err := a.in.Objects.Challenge(a.ctx, a.r, a.body.(*reply).Challenge, truce.Now)
+	c, err := a.in.Objects.Challenge(a.ctx, a.r, a.body.(*reply).Challenge)
 	switch {
 	case err != nil:
 		return nil, err
@@ -199,7 +199,7 @@ func admitRelease(a *act) error {
 		return err
 	}
 	for _, id := range a.body.(*recipients).Recipients {
-		consent, err := a.in.Objects.HasConsent(a.ctx, a.r, a.Subject, id, truce.Now)
+		consent, err := a.in.Objects.HasConsent(a.ctx, a.r, a.Subject, id)
 		if err != nil {
 			return err
 		}

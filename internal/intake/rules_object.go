@@ -50,7 +50,7 @@ func checkOrder(from, until truce.When, at string) error {
 
 // admitRegister: the id is new.
 func admitRegister(a *act) error {
-	h, err := a.in.Objects.Head(a.ctx, a.r, a.Subject, truce.Now)
+	h, err := a.in.Objects.Head(a.ctx, a.r, a.Subject)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func admitChange(a *act) error {
 // object is the object that the statement is about, where the author may know
 // of it: to all others it does not exist.
 func (a *act) object() (*truce.ObjectHead, error) {
-	h, err := a.in.Objects.Head(a.ctx, a.r, a.Subject, truce.Now)
+	h, err := a.in.Objects.Head(a.ctx, a.r, a.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (a *act) sees(h *truce.ObjectHead) (bool, error) {
 	if h.Owner == a.Author || a.registrar() || h.Audience.Includes(a.Author, a.author.Role) {
 		return true, nil
 	}
-	return a.in.Objects.Released(a.ctx, a.r, a.Subject, a.Author, truce.Now)
+	return a.in.Objects.Released(a.ctx, a.r, a.Subject, a.Author)
 }
 
 func (a *act) owns(h *truce.ObjectHead) error {

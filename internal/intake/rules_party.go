@@ -113,7 +113,7 @@ func admitEnrol(a *act) error {
 	if err != nil {
 		return err
 	}
-	head, err := a.in.Objects.Head(a.ctx, a.r, a.Subject, truce.Now)
+	head, err := a.in.Objects.Head(a.ctx, a.r, a.Subject)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,221 @@
+package intake_test
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"truce"
+	"truce/internal/compose"
+	"truce/internal/intake"
+	"truce/internal/ledger"
+	"truce/internal/store"
+	"truce/internal/store/sqlite"
+	"truce/internal/view"
+	"truce/internal/view/party"
+	"truce/internal/view/protected"
+	"truce/proof"
+)
+
+const origin = "register.example/aleppo"
+
+// register is a whole register for a test: ledger, views and door, with a clock
+// that the test sets and keys that follow from their names.
+type register struct {
+	t       testing.TB
+	db      store.DB
+	runner  *view.Runner
+	parties *party.View
+	log     *testLog
+	in      *intake.Intake
+	clock   time.Time
+}
+
+var parties = party.New()
+
+// allScopes is a key for everything.
+var allScopes = truce.Scopes()
+
+// newRegister makes a register whose registrar "cell" has a root of one key and
+// a key for everything.
+func newRegister(t testing.TB) *register {
+	r := emptyRegister(t)
+	r.must(r.found("cell", truce.Actual)...)
+	return r
+}
+
+func emptyRegister(t testing.TB) *register {
+	t.Helper()
+	db, err := sqlite.Open(filepath.Join(t.TempDir(), "truce.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	r := &register{t: t, db: db, parties: parties, clock: time.Date(2016, 8, 11, 10, 0, 0, 0, time.UTC)}
+	r.runner = view.New(parties, protected.View{})
+	if err := db.Update(t.Context(), func(tx store.Tx) error { return r.runner.EnsureSchema(t.Context(), tx) }); err != nil {
+		t.Fatal(err)
+	}
+	r.log = &testLog{r: r}
+	r.in = intake.New(intake.Config{Ledger: r.log, DB: db, Parties: parties, Objects: protected.View{},
+		Origin: origin, LogKeyID: key("log").KeyID(), Now: func() time.Time { return r.clock }})
+	return r
+}
+
+// key is a signer that follows from its name.
+func key(name string) proof.Signer { return proof.NewSigner(private(name)) }
+
+func private(name string) ed25519.PrivateKey {
+	var seed [32]byte
+	copy(seed[:], fmt.Sprintf("%-32s", name))
+	return ed25519.NewKeyFromSeed(seed[:])
+}
+
+func keys(names ...string) []proof.Signer {
+	out := make([]proof.Signer, len(names))
+	for i, n := range names {
+		out[i] = key(n)
+	}
+	return out
+}
+
+func signing(name string, scopes ...truce.Scope) compose.SigningKey {
+	return compose.SigningKey{Signer: key(name), Scopes: scopes}
+}
+
+func (r *register) found(id truce.PartyID, status truce.Status) [][]byte {
+	envs, err := compose.Genesis(compose.Founding{Register: origin, Status: status, Party: id, Names: []truce.Name{{Text: id}},
+		Threshold: 1, Roots: keys(id + "-root"), Keys: []compose.SigningKey{signing(id+"-key", allScopes...)}}, r.now())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return [][]byte{envs[0].JSON(), envs[1].JSON()}
+}
+
+// now dates a statement by the register's clock.
+func (r *register) now() compose.Option { return compose.MadeAt(r.clock) }
+
+// make signs a statement with the keys of those names.
+func (r *register) make(kind truce.Kind, author, subject string, body any, signers string, opts ...compose.Option) []byte {
+	r.t.Helper()
+	s, err := compose.Statement(kind, origin, author, subject, body, append([]compose.Option{r.now()}, opts...)...)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return r.sign(s, signers)
+}
+
+func (r *register) sign(s *truce.Statement, signers string) []byte {
+	r.t.Helper()
+	env, err := compose.Sign(s, keys(strings.Fields(signers)...)...)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return env.JSON()
+}
+
+// by makes a statement signed by the author's key.
+func (r *register) by(author string, kind truce.Kind, subject string, body any, opts ...compose.Option) []byte {
+	r.t.Helper()
+	return r.make(kind, author, subject, body, author+"-key", opts...)
+}
+
+// must submits and fails the test when anything is refused; it gives the last result.
+func (r *register) must(envelopes ...[]byte) ledger.Result {
+	r.t.Helper()
+	results := r.in.Submit(r.t.Context(), envelopes)
+	for i, res := range results {
+		if res.Err != nil {
+			r.t.Fatalf("statement %d: %v (hint: %s)", i, res.Err, truce.HintOf(res.Err))
+		}
+	}
+	return results[len(results)-1]
+}
+
+// refuse submits one envelope and fails the test unless it is refused with that
+// code, with a message that contains text, and with a hint; Check must agree.
+func (r *register) refuse(code truce.Code, text string, envelope []byte) {
+	r.t.Helper()
+	dry := r.in.Check(r.t.Context(), envelope)
+	size := r.log.size()
+	res := r.in.Submit(r.t.Context(), [][]byte{envelope})[0]
+	if truce.CodeOf(res.Err) != code || !strings.Contains(fmt.Sprint(res.Err), text) {
+		r.t.Fatalf("got %q, %v; want %q with %q", truce.CodeOf(res.Err), res.Err, code, text)
+	}
+	if e, ok := errors.AsType[*truce.Error](res.Err); ok && e.Hint == "" {
+		r.t.Errorf("%v: there is no hint", res.Err)
+	}
+	if fmt.Sprint(dry) != fmt.Sprint(res.Err) {
+		r.t.Errorf("Check says %v, Submit %v", dry, res.Err)
+	}
+	if r.log.size() != size {
+		r.t.Errorf("a refused statement made the log longer")
+	}
+}
+
+// enrol enrols a party with a root of one key and a key with the scopes (all
+// when none is given).
+func (r *register) enrol(id truce.PartyID, role truce.Role, scopes ...truce.Scope) {
+	r.t.Helper()
+	if scopes == nil {
+		scopes = allScopes
+	}
+	body := compose.Enrolment{Names: []truce.Name{{Text: id}}, Role: role, Root: compose.RootOf(1, key(id+"-root"))}
+	list, err := compose.ListKeys(origin, id, keys(id+"-root"), []compose.SigningKey{signing(id+"-key", scopes...)}, r.now())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.must(r.make(truce.PartyEnrol, "cell", id, body, "cell-key "+id+"-root"), list.JSON())
+}
+
+// site is the body of a hospital, a little different for each n.
+func site(n int) map[string]any {
+	return map[string]any{"function": "hospital", "names": []truce.Name{{Text: fmt.Sprintf("Hospital %d", n), Lang: "en"}},
+		"geometry": map[string]any{"type": "Point", "coordinates": []float64{37.1166 + float64(n)/1e4, 36.2128}, "accuracyM": 25}}
+}
+
+// register registers a site for a party and gives its subject and version.
+func (r *register) site(owner truce.PartyID, opts ...compose.Option) (subject, version string) {
+	r.t.Helper()
+	subject = compose.NewSubject("site")
+	res := r.must(r.by(owner, truce.SiteRegister, subject, site(rand.IntN(1000)), opts...))
+	return subject, res.ID
+}
+
+// replayed fails the test unless a rebuild of the views gives the same bytes.
+func (r *register) replayed() {
+	r.t.Helper()
+	before := r.digest()
+	if err := r.runner.Rebuild(r.t.Context(), r.db, r.log.size(), r.log.Replay); err != nil {
+		r.t.Fatal(err)
+	}
+	if after := r.digest(); before != after {
+		r.t.Fatalf("the views are not the same after a replay:\n%s\n%s", before, after)
+	}
+}
+
+func (r *register) digest() (text string) {
+	r.t.Helper()
+	err := r.db.View(r.t.Context(), func(q store.Reader) error {
+		d, err := r.runner.Digest(r.t.Context(), q)
+		text = fmt.Sprintf("%x", d)
+		return err
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return text
+}
+
+// read asks the views.
+func (r *register) read(fn func(store.Reader) error) {
+	r.t.Helper()
+	if err := r.db.View(r.t.Context(), fn); err != nil {
+		r.t.Fatal(err)
+	}
+}
