@@ -26,6 +26,9 @@ func (c component) magnitude() float64 {
 // signedDegrees takes the sign from the hemisphere where there is one: "-36.2 S" is 36.2 south.
 func (c component) signedDegrees() float64 {
 	v := c.magnitude()
+	if v == 0 {
+		return 0 // never minus zero
+	}
 	if c.hemi == 'S' || c.hemi == 'W' || c.hemi == 0 && c.parts[0].neg {
 		return -v
 	}

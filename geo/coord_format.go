@@ -116,14 +116,11 @@ func FormatUTM(p Point) (string, error) {
 	if err != nil {
 		return "", truce.Wrap(truce.CodeInvalid, err, "no UTM coordinate for this place")
 	}
-	lat := p.Lat
-	if !g.North && math.Round(g.Northing) == 10000000 { // rounded onto the equator from the south: band M still holds it
-		lat = math.Min(lat, -1e-9)
-	}
-	return fmt.Sprintf("%d%s %.0f %.0f", g.Zone, bandFor(lat, g.North), g.Easting, g.Northing), nil
+	return fmt.Sprintf("%d%s %.0f %.0f", g.Zone, bandFor(p.Lat, g.North), g.Easting, g.Northing), nil
 }
 
-// bandFor is the band of a latitude, on the side of the equator that the grid coordinate is on.
+// bandFor is the band of a latitude, on the side of the equator that the grid coordinate is on: coordconv takes the last
+// millimetres south of the equator for the equator.
 func bandFor(lat float64, north bool) string {
 	if north {
 		lat = math.Max(lat, 0)

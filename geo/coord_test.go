@@ -3,6 +3,7 @@ package geo_test
 import (
 	"math"
 	"strings"
+	"sync"
 	"testing"
 
 	"truce"
@@ -229,7 +230,7 @@ var notationCases = []notationCase{
 	{"37sca 3070209196", lat4, lon4, geo.MGRS},
 	{"MGRS: 37SCA 30702 09196", lat4, lon4, geo.MGRS},
 	{"٣٧S CA ٣٠٧٠٢ ٠٩١٩٦", lat4, lon4, geo.MGRS},
-	{"37SСА 30702 09196", lat4, lon4, geo.MGRS}, // С and А are Cyrillic
+	{"37SСА 30702 09196", lat4, lon4, geo.MGRS},         // С and А are Cyrillic
 	{"36SUD 30702 09196", 34.41036, 31.15795, geo.MGRS}, // the square (330702, 3809196), not the French south
 	{"36 sud 37 ouest", -36, -37, geo.DD},
 	{"36 sud 37", -36, 37, geo.DD},
@@ -244,6 +245,7 @@ var notationCases = []notationCase{
 	{"GEO:36.2128,37.1166;u=35", lat4, lon4, geo.GeoURI},
 	{"geo:36.2128,37.1166,390;crs=wgs84;u=10", lat4, lon4, geo.GeoURI},
 	{"geo:-36.2128,-37.1166;crs=WGS84", -lat4, -lon4, geo.GeoURI},
+	{"geo: 36.2128, 37.1166", lat4, lon4, geo.GeoURI},
 	{"geo:90,45", 90, 0, geo.GeoURI},
 	{"geo:0,0?q=36.2128,37.1166(clinic)", lat4, lon4, geo.GeoURI},
 	{"https://www.google.com/maps/@36.2128,37.1166,15z", lat4, lon4, geo.Link},
@@ -388,6 +390,32 @@ func containsAny(s, alternatives string) bool {
 		}
 	}
 	return false
+}
+
+// The converters of the library write to themselves; go test -race sees it where the lock is missing.
+func TestParseCoordConcurrently(t *testing.T) {
+	texts := []string{"UPS N 2000000 1900000", "ZAH0000000000", "S 2000000 2100000", "37SCA3070209196", "37N 330702 4009196"}
+	var wg sync.WaitGroup
+	for _, text := range texts {
+		wg.Go(func() {
+			for range 50 {
+				c, err := geo.ParseCoord(text)
+				if err != nil || len(geo.Notations(c.Point)) != 6 {
+					t.Errorf("%q: %v", text, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestParseCoordHasNoMinusZero(t *testing.T) {
+	for _, text := range []string{"-0, -0", "0S 0W", "geo:-0,-0.0"} {
+		c, err := geo.ParseCoord(text)
+		if err != nil || math.Signbit(c.Point.Lat) || math.Signbit(c.Point.Lon) {
+			t.Errorf("%q: %v, %v", text, c.Point, err)
+		}
+	}
 }
 
 func TestParseCoordBound(t *testing.T) {

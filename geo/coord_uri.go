@@ -20,7 +20,7 @@ var reGeoPath = regexp.MustCompile(`^` + reSigned + `,` + reSigned + `(?:,[+-]?\
 func parseGeoURI(s string) (draft, error) {
 	rest, query, _ := strings.Cut(s[4:], "?")
 	path, params, _ := strings.Cut(rest, ";")
-	d, err := decimalPair(reGeoPath, path, false)
+	d, err := decimalPair(reGeoPath, strings.ReplaceAll(path, " ", ""), false)
 	if err != nil {
 		return d, err
 	}
