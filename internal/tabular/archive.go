@@ -143,7 +143,7 @@ func openKMZ(a *archive) (*Source, error) {
 	}
 	src.format, src.closer = KMZ, r
 	for _, other := range a.names {
-		if other != name && strings.EqualFold(path.Ext(other), ".kml") && len(src.header.Notes) < 20 {
+		if other != name && strings.EqualFold(path.Ext(other), ".kml") && len(src.header.Notes) < maxNotes {
 			src.header.Notes = append(src.header.Notes, "the file "+other+" in the archive is not read, only "+name)
 		}
 	}

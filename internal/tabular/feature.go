@@ -20,11 +20,20 @@ type feature struct {
 
 // write adds to the text of the element that is open.
 func (f *feature) write(b []byte) {
-	if f.bytes += len(b); f.bytes > MaxRecord {
-		f.fail(truce.E(truce.CodeTooLarge, "the texts of the entry are longer than %d KiB", MaxRecord>>10))
-		return
+	if f.room(len(b)) {
+		f.value.Write(b)
 	}
-	f.value.Write(b)
+}
+
+// room counts the bytes of the entry and tells whether n more are allowed.
+func (f *feature) room(n int) bool {
+	if f.bytes += n; f.bytes <= MaxRecord {
+		return true
+	}
+	if f.err == nil {
+		f.err = truce.E(truce.CodeTooLarge, "the texts of the entry are longer than %d KiB", MaxRecord>>10)
+	}
+	return false
 }
 
 func (f *feature) fail(err error) {
@@ -36,7 +45,7 @@ func (f *feature) fail(err error) {
 // cell adds a cell, unless it is empty.
 func (f *feature) cell(column, text string) {
 	text = strings.TrimSpace(text)
-	if text == "" {
+	if text == "" || !f.room(len(column)) {
 		return
 	}
 	if err := checkText([]byte(text)); err != nil {
@@ -47,7 +56,9 @@ func (f *feature) cell(column, text string) {
 		return
 	}
 	f.row.Cells = append(f.row.Cells, Cell{Column: column, Text: text})
-	f.row.Notes = append(f.row.Notes, textNotes([]byte(text))...)
+	if len(f.row.Notes) < maxNotes {
+		f.row.Notes = append(f.row.Notes, textNotes([]byte(text))...)
+	}
 }
 
 // finish gives the row, with its shape or with the first error.

@@ -44,7 +44,7 @@ func (g *gpxReader) row(el xml.StartElement, kind string) (Row, error) {
 	if kind == "waypoint" {
 		f.at(el)
 	}
-	if err := g.x.walk(visitor{begin: f.begin, text: f.text, end: f.end}); err != nil {
+	if err := g.x.walk(visitor{begin: f.begin, text: f.text, end: f.end, most: maxEntry}); err != nil {
 		return Row{}, atRow(err, g.number)
 	}
 	f.close()
@@ -108,12 +108,9 @@ func (f *gpxFeature) end(path []string) error {
 
 // textCell turns the text of the element that ends into a cell.
 func (f *gpxFeature) textCell(column string) {
-	text := f.value.String()
-	if f.bytes += len(text); f.bytes > MaxRecord {
-		f.fail(truce.E(truce.CodeTooLarge, "the texts of the entry are longer than %d KiB", MaxRecord>>10))
-		return
+	if text := f.value.String(); f.room(len(text)) {
+		f.cell(column, text)
 	}
-	f.cell(column, text)
 }
 
 func (f *gpxFeature) moment(text string) {
@@ -132,7 +129,7 @@ func (f *gpxFeature) endLine() {
 	switch line := f.line; {
 	case len(line) == 1:
 		f.shape.heights = f.shape.heights[:len(f.shape.heights)-1]
-		f.row.Notes = append(f.row.Notes[:min(len(f.row.Notes), 20)], "a segment with a single position was left out")
+		f.row.Notes = append(f.row.Notes[:min(len(f.row.Notes), maxNotes)], "a segment with a single position was left out")
 	case len(line) > 1:
 		f.shape.lines = append(f.shape.lines, line)
 	}

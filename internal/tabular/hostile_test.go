@@ -106,6 +106,7 @@ func endlessly(head, tail string) endless {
 
 func TestHostileFiles(t *testing.T) {
 	million := strings.Repeat("a,", 1_000_000)
+	longName := "<Data name=\"" + strings.Repeat("n", 1<<20) + "\"><value>1</value></Data>"
 	manyRows := strings.Repeat("<si/>", maxStrings+1)
 	for name, tt := range map[string]struct {
 		file       string
@@ -126,6 +127,9 @@ func TestHostileFiles(t *testing.T) {
 		"10^6 columns in header":  {"x.csv", strings.NewReader(million), 2_000_000, 0, "", "row 1: "},
 		"5,000 columns in header": {"x.csv", strings.NewReader(million[:10_000]), 10_000, 0, "", "row 1: more than 4096 columns"},
 		"5,000 columns in a row":  {"x.csv", strings.NewReader("a\n" + million[:10_000] + "\nb\n"), 10_004, 1, "row 2: more than 4096 columns", ""},
+		"1 GB of polygons":        {"x.kml", endlessly("<kml><Placemark>", "<Polygon/>"), gigabyte, 0, "", "entry is longer than 16 MiB"},
+		"1 GB of column names":    {"x.kml", endlessly("<kml><Placemark><ExtendedData>", longName), gigabyte, 0, "", "entry is longer than 16 MiB"},
+		"300,000 error cells":     bytesCase(sheetWith(t, "xl/worksheets/sheet1.xml", "<worksheet><sheetData><row><c><v>1</v></c></row><row>"+strings.Repeat(`<c t="e"><v>#</v></c>`, 300_000)+"</row></sheetData></worksheet>"), ""),
 		"many texts":              bytesCase(sheetWith(t, "xl/sharedStrings.xml", "<sst>"+manyRows+"</sst>"), "more than 1000000 texts"),
 		"one text of many runs":   bytesCase(sheetWith(t, "xl/sharedStrings.xml", "<sst><si>"+strings.Repeat("<r><t>x</t></r>", 1<<18)+"</si></sst>"), ""),
 		"500,000 cells in a row":  bytesCase(sheetWith(t, "xl/worksheets/sheet1.xml", "<worksheet><sheetData><row>"+strings.Repeat("<c><v>1</v></c>", 500_000)+"</row></sheetData></worksheet>"), "more than 4096 columns"),

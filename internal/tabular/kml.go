@@ -92,7 +92,7 @@ func (k *kmlReader) leave() {
 func (k *kmlReader) folderName() error {
 	var text strings.Builder
 	err := k.x.walk(visitor{text: func(_ []string, b []byte) error {
-		text.Write(b[:min(len(b), 256)])
+		text.Write(b[:min(len(b), 256-min(256, text.Len()))])
 		return nil
 	}})
 	name := strings.ToValidUTF8(text.String(), "")
@@ -113,10 +113,12 @@ func (k *kmlReader) networkLink() (*Row, error) {
 func (k *kmlReader) placemark(el xml.StartElement) (*Row, error) {
 	k.number++
 	p := placemark{feature: feature{row: Row{Number: k.number}}}
-	p.cell("id", attr(el, "id"))
+	if id := attr(el, "id"); p.room(len(id)) {
+		p.cell("id", id)
+	}
 	folders := slices.DeleteFunc(slices.Clone(k.folders), func(s string) bool { return s == "" })
 	p.cell("folder", strings.Join(folders, " / "))
-	if err := k.x.walk(visitor{begin: p.begin, text: p.text, end: p.end}); err != nil {
+	if err := k.x.walk(visitor{begin: p.begin, text: p.text, end: p.end, most: maxEntry}); err != nil {
 		return nil, atRow(err, k.number)
 	}
 	row := p.finish()
@@ -142,6 +144,8 @@ func (p *placemark) begin(path []string, el xml.StartElement) error {
 	case path[0] == "ExtendedData" && (name == "Data" || name == "SimpleData"):
 		p.column = attr(el, "name")
 	case path[0] == "ExtendedData", path[0] == "description":
+	case name == "Polygon" && len(p.shape.polygons) >= geo.MaxRings:
+		p.shape.fail(truce.E(truce.CodeTooLarge, "the geometry has more than %d polygons", geo.MaxRings))
 	case name == "Polygon":
 		p.shape.polygons = append(p.shape.polygons, nil)
 	case slices.Contains(notShapes, name):

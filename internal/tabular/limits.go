@@ -18,6 +18,7 @@ const (
 	headerSearch   = 25        // rows searched for an HXL tag row, as HXL 1.1 advises
 	maxHold        = 32 << 20  // bytes read to find the header
 	sniffBytes     = 4096      // bytes looked at to tell the format
+	maxEntry       = 16 << 20  // bytes of one placemark, track or sheet row with all its XML
 	maxCoords      = 4 << 20   // bytes of the coordinates of one placemark
 	maxToken       = 2 << 20   // bytes of one XML tag or text
 	maxZipEntries  = 4096      // files in an archive
@@ -28,5 +29,6 @@ const (
 	maxStringBytes = 32 << 20  // their bytes together
 	maxStyles      = 64 << 10  // cell formats of a workbook, as spreadsheets allow
 	maxSheets      = 1024      // sheets of a workbook
+	maxNotes       = 20        // notes on a row, a header or a file
 	maxSheetRow    = 1_048_576 // the last row a spreadsheet can show
 )

@@ -92,7 +92,7 @@ func (s *sheetReader) row(el xml.StartElement) (record, error) {
 	if isTrue(attr(el, "hidden")) {
 		c.rec.notes = []string{"the row is hidden in the sheet"}
 	}
-	if err := s.x.walk(visitor{begin: c.begin, text: c.text}); err != nil {
+	if err := s.x.walk(visitor{begin: c.begin, text: c.text, most: maxEntry}); err != nil {
 		return record{}, err
 	}
 	c.flush()
@@ -221,7 +221,16 @@ func (c *cells) put(text string) {
 		c.rec.fields = append(c.rec.fields, "")
 	}
 	c.rec.fields = append(c.rec.fields, text)
-	c.rec.notes = append(c.rec.notes, textNotes([]byte(text))...)
+	for _, n := range textNotes([]byte(text)) {
+		c.note(n)
+	}
+}
+
+// note keeps the first notes of a row.
+func (c *cells) note(text string) {
+	if len(c.rec.notes) < maxNotes {
+		c.rec.notes = append(c.rec.notes, text)
+	}
 }
 
 // decode gives the text of the cell by its type (ECMA-376-1, 18.18.11).
@@ -240,7 +249,7 @@ func (c *cells) decode() (string, error) {
 	case "d":
 		return strings.TrimSpace(raw), nil
 	case "e":
-		c.rec.notes = append(c.rec.notes, fmt.Sprintf("cell %s%d holds the error %.20s and is read as empty", letters(c.col), c.rec.number, raw))
+		c.note(fmt.Sprintf("cell %s%d holds the error %.20s and is read as empty", letters(c.col), c.rec.number, raw))
 		return "", nil
 	}
 	return numberText(strings.TrimSpace(raw), c.s.w.style(c.style), c.s.w.date904)

@@ -107,15 +107,20 @@ type visitor struct {
 	begin func(path []string, el xml.StartElement) error
 	text  func(path []string, b []byte) error
 	end   func(path []string) error
+	most  int64 // bytes of the element; 0: no bound but that of the file
 }
 
 // walk goes through the element that was just begun, up to its end.
 func (x *xmlReader) walk(v visitor) error {
 	var path []string
+	begin := x.dec.InputOffset()
 	for {
 		tok, err := x.token()
 		if err != nil {
 			return noEOF(err)
+		}
+		if v.most > 0 && x.dec.InputOffset()-begin > v.most {
+			return truce.E(truce.CodeTooLarge, "an entry is longer than %d MiB", v.most>>20).WithHint("nothing after it was read; take it out or simplify it")
 		}
 		_, ended := tok.(xml.EndElement)
 		if ended && len(path) == 0 {
