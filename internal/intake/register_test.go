@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"crypto/ed25519"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"truce"
 	"truce/internal/compose"
@@ -31,7 +34,7 @@ type register struct {
 	db      store.DB
 	runner  *view.Runner
 	parties *party.View
-	log     *testLog
+	log     *ledger.Ledger
 	in      *intake.Intake
 	clock   time.Time
 }
@@ -51,21 +54,52 @@ func newRegister(t testing.TB) *register {
 
 func emptyRegister(t testing.TB) *register {
 	t.Helper()
-	db, err := sqlite.Open(filepath.Join(t.TempDir(), "truce.db"), sqlite.Options{})
+	dir := t.TempDir()
+	db, err := sqlite.Open(filepath.Join(dir, "truce.db"), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
 	r := &register{t: t, db: db, parties: parties, clock: time.Date(2016, 8, 11, 10, 0, 0, 0, time.UTC)}
 	r.runner = view.New(parties, protected.View{})
 	if err := db.Update(t.Context(), func(tx store.Tx) error { return r.runner.EnsureSchema(t.Context(), tx) }); err != nil {
 		t.Fatal(err)
 	}
-	r.log = &testLog{r: r}
+	now := func() time.Time { return r.clock }
+	r.log, err = ledger.Create(t.Context(), ledger.Config{DB: db, Origin: origin, Signer: logSigner, Verifier: logKey,
+		HeadPath: filepath.Join(dir, "head"), Follower: r.runner, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.log.Close(); db.Close() })
+	_, logKeyID, err := proof.ParseLogKey(logKey)
+	if err != nil {
+		t.Fatal(err)
+	}
 	r.in = intake.New(intake.Config{Ledger: r.log, DB: db, Parties: parties, Objects: protected.View{},
-		Origin: origin, LogKeyID: key("log").KeyID(), Now: func() time.Time { return r.clock }})
+		Origin: origin, LogKeyID: logKeyID, Now: now})
 	return r
 }
+
+// The log's key is that of the name "log", so that a party can try to use it.
+var logSigner, logKey = newLogKey()
+
+func newLogKey() (note.Signer, string) {
+	vkey, err := note.NewEd25519VerifierKey(origin, private("log").Public().(ed25519.PublicKey))
+	if err != nil {
+		panic(err)
+	}
+	parts := strings.SplitN(vkey, "+", 3)
+	secret := append([]byte{1}, private("log").Seed()...) // 1 is the algorithm Ed25519 (C2SP signed-note)
+	skey := "PRIVATE+KEY+" + origin + "+" + parts[1] + "+" + base64.StdEncoding.EncodeToString(secret)
+	signer, err := note.NewSigner(skey)
+	if err != nil {
+		panic(err)
+	}
+	return signer, vkey
+}
+
+// size is the number of entries in the log.
+func (r *register) size() int64 { return r.log.Head().Size }
 
 // key is a signer that follows from its name.
 func key(name string) proof.Signer { return proof.NewSigner(private(name)) }
@@ -142,7 +176,7 @@ func (r *register) must(envelopes ...[]byte) ledger.Result {
 func (r *register) refuse(code truce.Code, text string, envelope []byte) {
 	r.t.Helper()
 	dry := r.in.Check(r.t.Context(), envelope)
-	size := r.log.size()
+	size := r.size()
 	res := r.in.Submit(r.t.Context(), [][]byte{envelope})[0]
 	if truce.CodeOf(res.Err) != code || !strings.Contains(fmt.Sprint(res.Err), text) {
 		r.t.Fatalf("got %q, %v; want %q with %q", truce.CodeOf(res.Err), res.Err, code, text)
@@ -153,7 +187,7 @@ func (r *register) refuse(code truce.Code, text string, envelope []byte) {
 	if fmt.Sprint(dry) != fmt.Sprint(res.Err) {
 		r.t.Errorf("Check says %v, Submit %v", dry, res.Err)
 	}
-	if r.log.size() != size {
+	if r.size() != size {
 		r.t.Errorf("a refused statement made the log longer")
 	}
 }
@@ -191,7 +225,7 @@ func (r *register) site(owner truce.PartyID, opts ...compose.Option) (subject, v
 func (r *register) replayed() {
 	r.t.Helper()
 	before := r.digest()
-	if err := r.runner.Rebuild(r.t.Context(), r.db, r.log.size(), r.log.Replay); err != nil {
+	if err := r.runner.Rebuild(r.t.Context(), r.db, r.size(), r.log.Replay); err != nil {
 		r.t.Fatal(err)
 	}
 	if after := r.digest(); before != after {

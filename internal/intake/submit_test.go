@@ -12,7 +12,7 @@ func TestSubmitEndToEnd(t *testing.T) {
 	subject, version := r.site("msf")
 	r.must(r.by("cell", truce.VerificationRecord, subject, map[string]any{"version": version, "step": "imagery", "result": "matches"}))
 	r.replayed()
-	if n := r.log.size(); n != 6 {
+	if n := r.size(); n != 6 {
 		t.Errorf("%d entries, want 6", n)
 	}
 }
