@@ -80,15 +80,12 @@ func (s *search) margin(d float64) float64 {
 	if s.p.single() && s.q.single() {
 		return 1e-6
 	}
-	return slack*s.fine(d) + d*math.Pow(d/1e6, 4)*2e-7
+	return slack*tolerance(d) + d*math.Pow(d/1e6, 4)*2e-7
 }
 
-func (s *search) fine(d float64) float64 {
-	if math.IsInf(d, 1) {
-		return fine
-	}
-	return math.Max(fine, relative*d)
-}
+// tolerance is how far curves that are d metres apart may be from their chords. It depends on nothing else, so the order
+// of the search and the limit it begins with do not change its result.
+func tolerance(d float64) float64 { return math.Max(fine, relative*d) }
 
 // spent counts a step, and once they are used up takes the bound for the answer.
 func (s *search) spent(gap float64) bool {
@@ -149,7 +146,7 @@ func (s *search) pieces(x, y piece) {
 	if gap >= s.cut || s.spent(gap) {
 		return
 	}
-	limit := s.fine(s.best)
+	limit := tolerance(d)
 	switch {
 	case x.dev <= limit && y.dev <= limit:
 		s.found(x.at(at), y.at(bt))

@@ -2,6 +2,7 @@ package geo
 
 import (
 	"math"
+	"slices"
 
 	"truce"
 )
@@ -142,6 +143,13 @@ func (s Shape) checkForm() error {
 		return truce.E(truce.CodeInvalid, "the coordinates are empty or not those of a %s", s.Type).At("/coordinates")
 	}
 	return nil
+}
+
+// known reports whether t is one of the types.
+func (t ShapeType) known() bool {
+	return slices.Contains([]ShapeType{
+		TypePoint, TypeMultiPoint, TypeCircle, TypeLineString, TypeMultiLineString, TypePolygon, TypeMultiPolygon,
+	}, t)
 }
 
 func unknownType(name string) *truce.Error {
