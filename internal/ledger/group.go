@@ -1,0 +1,266 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"truce"
+	"truce/internal/store"
+	"truce/proof"
+)
+
+// decide takes pieces through one transaction, or, where the follower fails on
+// one of them, through one each, so that only that one is refused.
+func (l *Ledger) decide(pieces []*piece) {
+	at, err := l.ready()
+	if err != nil {
+		refuseAll(pieces, err)
+		return
+	}
+	err = l.transact(pieces, at)
+	if _, ok := errors.AsType[*followerError](err); ok && len(pieces) > 1 {
+		l.cfg.Logger.Error("a view failed; the group is decided one by one", "error", err)
+		for i := range pieces {
+			l.decide(pieces[i : i+1])
+		}
+		return
+	}
+	if err != nil {
+		refuseAll(pieces, err)
+	}
+}
+
+func refuseAll(pieces []*piece, err error) {
+	for _, p := range pieces {
+		*p.result = Result{ID: p.ID, Err: err}
+	}
+}
+
+// ready checks what must hold before anything is added, and gives the time that
+// the group gets.
+func (l *Ledger) ready() (time.Time, error) {
+	if l.rewrite {
+		if err := l.publish(); err != nil {
+			return time.Time{}, err
+		}
+	}
+	return l.tick()
+}
+
+// patience is how long a clock that is behind is waited for.
+const patience = time.Second
+
+// tick reads the clock in whole milliseconds. It never gives a time before the
+// newest entry's.
+func (l *Ledger) tick() (time.Time, error) {
+	deadline := time.Now().Add(patience) // the monotonic clock: it does not go backwards
+	for {
+		now := l.cfg.Now().UTC().Truncate(time.Millisecond)
+		if !now.Before(l.last) {
+			return now, nil
+		}
+		if time.Now().After(deadline) {
+			return now, truce.E(truce.CodeUnavailable, "the clock went backwards: it is %s behind the newest entry", l.last.Sub(now)).
+				WithHint("set the clock right; the register goes on once it has passed %s", l.last.Format(time.RFC3339))
+		}
+		time.Sleep(min(l.last.Sub(now), 50*time.Millisecond))
+	}
+}
+
+// transact runs one group: everything, or nothing.
+func (l *Ledger) transact(pieces []*piece, at time.Time) error {
+	g := &group{l: l, at: at, edge: l.edge.clone(), known: map[string]earlier{}}
+	err := l.cfg.DB.Update(context.Background(), func(tx store.Tx) error {
+		g.tx = tx
+		return g.run(context.Background(), pieces)
+	})
+	if err != nil {
+		return err
+	}
+	return l.settle(g)
+}
+
+// settle takes over what was committed, and shows it once it stands in the head file.
+func (l *Ledger) settle(g *group) error {
+	if g.checkpoint == nil {
+		return nil
+	}
+	l.edge, l.last, l.newest = g.edge, g.at, g.checkpoint
+	l.scrub = l.scrub || g.erased
+	return l.publish()
+}
+
+// group is one transaction of the writer.
+type group struct {
+	l          *Ledger
+	tx         store.Tx
+	at         time.Time
+	edge       *edge
+	full       []tile
+	known      map[string]earlier // by id
+	salts      []byte
+	erased     bool
+	checkpoint *proof.Checkpoint // nil when nothing was added
+}
+
+type earlier struct {
+	number int64
+	at     time.Time
+}
+
+func (g *group) run(ctx context.Context, pieces []*piece) error {
+	if err := g.alone(ctx); err != nil {
+		return err
+	}
+	if err := g.lookUp(ctx, pieces); err != nil {
+		return err
+	}
+	g.salts = make([]byte, 32*len(pieces))
+	if _, err := io.ReadFull(g.l.cfg.Rand, g.salts); err != nil {
+		return truce.Wrap(truce.CodeUnavailable, err, "there is no randomness to be had")
+	}
+	for i, p := range pieces {
+		if err := g.one(ctx, p, [32]byte(g.salts[32*i:])); err != nil {
+			return err
+		}
+	}
+	return g.seal(ctx)
+}
+
+// alone refuses to go on when somebody else has written to the log.
+func (g *group) alone(ctx context.Context) error {
+	var size int64
+	_, err := store.One(ctx, g.tx, "SELECT MAX(size) FROM checkpoint", nil, &size)
+	if err == nil && size != g.edge.size {
+		err = truce.E(truce.CodeUnavailable, "another process has written to the log: it has %d entries, not %d", size, g.edge.size).
+			WithHint("stop the other process and start this one again")
+	}
+	return err
+}
+
+// one decides on one candidate. The error it returns ends the group.
+func (g *group) one(ctx context.Context, p *piece, salt [32]byte) error {
+	if e, ok := g.known[string(p.id)]; ok {
+		*p.result = Result{ID: p.ID, Number: e.number, Time: e.at, Known: true}
+		return nil
+	}
+	number := g.edge.size
+	if err := g.admit(ctx, p, number); err != nil {
+		*p.result = Result{ID: p.ID, Err: err}
+		return databaseError(err)
+	}
+	e := &proof.Entry{Number: number, Time: g.at, Salt: salt, Record: p.record}
+	if err := g.add(ctx, p, e); err != nil {
+		return err
+	}
+	g.known[string(p.id)] = earlier{number, g.at}
+	*p.result = Result{ID: p.ID, Number: number, Time: g.at}
+	return g.follow(ctx, p, number)
+}
+
+// admit asks the candidate's Admit; a panic there refuses this candidate.
+func (g *group) admit(ctx context.Context, p *piece, number int64) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			g.l.cfg.Logger.Error("admission failed", "id", p.ID, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = truce.E(truce.CodeInternal, "admission failed")
+		}
+	}()
+	return p.Admit(ctx, g.tx, number, g.at)
+}
+
+// databaseError is err when the database cannot go on; the group ends then.
+// Nothing that a candidate is refused for has this code.
+func databaseError(err error) error {
+	if truce.CodeOf(err) == truce.CodeUnavailable {
+		return err
+	}
+	return nil
+}
+
+// add writes the entry's row and its leaf.
+func (g *group) add(ctx context.Context, p *piece, e *proof.Entry) error {
+	commitment := e.Commitment()
+	_, err := g.tx.Exec(ctx, "INSERT INTO entry (number, time, id, commitment, salt, record) VALUES (?, ?, ?, ?, ?, ?)",
+		e.Number, e.Time.UnixMilli(), p.id, commitment[:], e.Salt[:], e.Record)
+	if err != nil {
+		return err
+	}
+	leaf := tlog.RecordHash(proof.LeafData(e.Number, e.Time, commitment))
+	g.full = append(g.full, g.edge.append(leaf)...)
+	return nil
+}
+
+// followerError says that the follower, not the database, could not take an entry.
+type followerError struct{ err error }
+
+func (e *followerError) Error() string { return "a view failed: " + e.err.Error() }
+func (e *followerError) Unwrap() error { return e.err }
+
+// follow lets the views work the entry in, and erases what it erases.
+func (g *group) follow(ctx context.Context, p *piece, number int64) error {
+	if g.l.cfg.Follower == nil {
+		return nil
+	}
+	numbers, err := g.apply(ctx, &Entry{Number: number, Time: g.at, ID: p.ID, Envelope: p.Envelope, Statement: p.Statement})
+	if err != nil {
+		if databaseError(err) != nil || truce.CodeOf(err) == truce.CodeTampered {
+			return err
+		}
+		return &followerError{truce.Wrap(truce.CodeInternal, err, "the statement could not be worked into the views")}
+	}
+	for _, n := range numbers {
+		if err := g.erase(ctx, n, number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apply calls the follower; its panic is its failure.
+func (g *group) apply(ctx context.Context, e *Entry) (numbers []int64, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			g.l.cfg.Logger.Error("a view panicked", "entry", e.Number, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = truce.E(truce.CodeInternal, "a view panicked")
+		}
+	}()
+	return g.l.cfg.Follower.Apply(ctx, g.tx, e)
+}
+
+// erase removes content and salt of an earlier entry; id, time and commitment stay.
+func (g *group) erase(ctx context.Context, number, by int64) error {
+	if number < 0 || number >= by {
+		return &followerError{truce.E(truce.CodeInternal, "entry %d cannot erase entry %d", by, number)}
+	}
+	_, err := g.tx.Exec(ctx, `UPDATE entry SET salt = NULL, record = NULL, erased_by = ?
+		WHERE number = ? AND erased_by IS NULL`, by, number)
+	g.erased = true
+	return err
+}
+
+// seal writes the tiles and the signed checkpoint over all that was added.
+func (g *group) seal(ctx context.Context) error {
+	before := g.l.edge.size
+	if g.edge.size == before {
+		return nil
+	}
+	if err := writeTiles(ctx, g.tx, append(g.full, g.edge.open(before)...)); err != nil {
+		return err
+	}
+	cp, err := proof.SignCheckpoint(g.l.cfg.Signer, g.edge.size, g.edge.root())
+	if err != nil {
+		return err
+	}
+	if err := insertCheckpoint(ctx, g.tx, cp, g.at); err != nil {
+		return err
+	}
+	g.checkpoint = cp
+	return nil
+}
