@@ -1,8 +1,6 @@
 package proof
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"slices"
 
@@ -225,7 +223,7 @@ func (k *keyring) stateRoot(l *logged) ([]SignerInfo, error) {
 		return nil, err
 	}
 	switch {
-	case p.root.Threshold == 0 && p.invitation != "" && p.invitation == hashText(root.Invitation):
+	case p.root.Threshold == 0 && p.invitation != "" && p.invitation == truce.InvitationHash(root.Invitation):
 	case p.meets(signers):
 	case count(signers, UseListed) > 0:
 		p.restated = true
@@ -242,11 +240,6 @@ func (k *keyring) restatingKey(subject truce.PartyID) func(string) (SignerInfo, 
 		return func(string) (SignerInfo, bool) { return SignerInfo{}, false }
 	}
 	return k.listedKey(k.registrar, truce.ScopeAdminister)
-}
-
-func hashText(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
 func (k *keyring) stateList(l *logged) ([]SignerInfo, error) {

@@ -56,7 +56,7 @@ type SignerInfo struct {
 	Key      string        // key id
 	Party    truce.PartyID // whose it is; "" where no voucher says so
 	Use      Use           // in which capacity it signed
-	ListedIn int64         // number of the entry that put the key in use; -1 where no voucher says so
+	ListedIn int64         // number of the entry that put the key in use; truce.NoEntry where no voucher says so
 	Scopes   []truce.Scope // what the key may be used for; nil for root keys
 }
 
@@ -107,7 +107,7 @@ func (v *Verified) content(r *Receipt, c *Checkpoint, logKeyID string) error {
 	}
 	v.Envelope, v.Statement, v.ID = main.envelope, main.statement, main.envelope.ID()
 	for _, s := range main.envelope.Signatures {
-		v.Signers = append(v.Signers, SignerInfo{Key: s.KeyID, ListedIn: -1})
+		v.Signers = append(v.Signers, SignerInfo{Key: s.KeyID, ListedIn: truce.NoEntry})
 	}
 	ring := newKeyring(logKeyID)
 	if err := ring.fill(r, c); err != nil {
@@ -178,26 +178,33 @@ func openStatement(e *Entry, origin string) (*logged, error) {
 func (k *keyring) fill(r *Receipt, c *Checkpoint) error {
 	last := int64(-1)
 	for i := range r.Vouchers {
-		w := &r.Vouchers[i]
-		if w.Entry.Number <= last || w.Entry.Number >= r.Entry.Number {
+		n := r.Vouchers[i].Entry.Number
+		if n <= last || n >= r.Entry.Number {
 			return tampered("the vouchers of entry %d are not earlier entries in ascending order", r.Entry.Number)
 		}
-		last = w.Entry.Number
-		if err := c.CheckInclusion(w.Entry.Number, w.Entry.Leaf(), w.Proof); err != nil {
-			return err
-		}
-		l, err := openStatement(&w.Entry, c.Origin)
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(voucherKinds, l.statement.Kind) {
-			return tampered("entry %d is among the vouchers, but %s says nothing about keys", l.number, l.statement.Kind)
-		}
-		if _, err := k.admit(l); err != nil {
+		last = n
+	}
+	for i := range r.Vouchers {
+		if err := k.vouch(&r.Vouchers[i], c); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (k *keyring) vouch(w *Voucher, c *Checkpoint) error {
+	if err := c.CheckInclusion(w.Entry.Number, w.Entry.Leaf(), w.Proof); err != nil {
+		return err
+	}
+	l, err := openStatement(&w.Entry, c.Origin)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(voucherKinds, l.statement.Kind) {
+		return tampered("entry %d is among the vouchers, but %s says nothing about keys", l.number, l.statement.Kind)
+	}
+	_, err = k.admit(l)
+	return err
 }
 
 // voucherKinds are the kinds of statements that say whose a key is.
