@@ -5,9 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"truce"
+	"truce/internal/keyfile"
 )
 
 // Folder is the data folder of a register; ARCHITECTURE.md lists what is in it.
@@ -25,11 +25,13 @@ func (f Folder) LogPublic() string { return filepath.Join(string(f), "log.pub") 
 // LogPrivate is the file of the log's private key.
 func (f Folder) LogPrivate() string { return filepath.Join(string(f), "log.key") }
 
+func (f Folder) keys() string { return filepath.Join(string(f), "keys") }
+
 // RegistrarKey is the file of the registrar's key in use.
-func (f Folder) RegistrarKey() string { return filepath.Join(string(f), "keys", "registrar.key") }
+func (f Folder) RegistrarKey() string { return filepath.Join(f.keys(), "registrar.key") }
 
 // RegistrarRoot is the file of the registrar's root key, best kept elsewhere.
-func (f Folder) RegistrarRoot() string { return filepath.Join(string(f), "keys", "registrar-root.key") }
+func (f Folder) RegistrarRoot() string { return filepath.Join(f.keys(), "registrar-root.key") }
 
 func (f Folder) lock() string { return filepath.Join(string(f), "lock") }
 
@@ -61,28 +63,27 @@ func (f Folder) prepare() error {
 		return truce.E(truce.CodeConflict, "the folder %q is not empty", string(f)).
 			WithHint("name a folder that does not exist yet")
 	}
-	if err := os.MkdirAll(filepath.Join(string(f), "keys"), 0o700); err != nil {
+	if err := os.MkdirAll(f.keys(), 0o700); err != nil {
 		return truce.Wrap(truce.CodeUnavailable, err, "the folder cannot be made")
 	}
 	return nil
 }
 
-// LogKey reads the log's public key line.
-func (f Folder) LogKey() (string, error) { return ReadLogKey(f.LogPublic()) }
-
-// ReadLogKey reads a file that holds the public key of a log, one line.
-func ReadLogKey(path string) (string, error) {
-	info, err := os.Stat(path)
+// writable tries whether the folder takes a file.
+func (f Folder) writable() error {
+	probe, err := os.CreateTemp(string(f), ".probe-*")
 	if err != nil {
-		return "", truce.Wrap(truce.CodeNotFound, err, "the log's public key cannot be read").
-			WithHint("it is the line that truce init printed, and the file log.pub of the register")
+		return truce.Wrap(truce.CodeUnavailable, err, "the folder cannot be written to").
+			WithHint("check its permissions, and that the disk is neither full nor read-only")
 	}
-	if info.Size() > 4096 {
-		return "", truce.E(truce.CodeInvalid, "%q is not the public key of a log", path)
-	}
-	data, err := os.ReadFile(path)
+	_, err = probe.Write([]byte("probe"))
+	probe.Close()
+	os.Remove(probe.Name())
 	if err != nil {
-		return "", truce.Wrap(truce.CodeUnavailable, err, "the log's public key cannot be read")
+		return truce.Wrap(truce.CodeUnavailable, err, "the disk does not take a file").WithHint("make room on the disk")
 	}
-	return strings.TrimSpace(string(data)), nil
+	return nil
 }
+
+// LogKey reads the log's public key.
+func (f Folder) LogKey() (string, error) { return keyfile.LoadPublic(f.LogPublic()) }

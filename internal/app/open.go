@@ -1,0 +1,215 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"truce"
+	"truce/internal/intake"
+	"truce/internal/keyfile"
+	"truce/internal/ledger"
+	"truce/internal/store"
+	"truce/internal/store/sqlite"
+	"truce/internal/view"
+	"truce/internal/view/party"
+	"truce/internal/view/protected"
+	"truce/proof"
+)
+
+// Options say how a data folder is opened.
+type Options struct {
+	Ask    keyfile.Ask      // gives the passphrase of the key files; nil where there is none
+	Logger *slog.Logger     // nil discards
+	Now    func() time.Time // nil is time.Now
+
+	// AcceptMissingHead makes a new head file where none is, as after a restore
+	// by hand: an older database cannot be told from the newest without it.
+	AcceptMissingHead bool
+	// ReadOnly opens the log without its private key: nothing is signed.
+	ReadOnly bool
+
+	create *string // origin of a log to be made
+}
+
+// Register is an open data folder: every stage, joined. Close it.
+type Register struct {
+	Folder   Folder
+	Origin   string
+	LogKey   string // public key of the log
+	Exercise bool   // entry 0 says so
+	Ledger   *ledger.Ledger
+	Intake   *intake.Intake
+	Parties  *party.View
+	Objects  protected.View
+	Views    *view.Runner
+	DB       store.DB
+	Logger   *slog.Logger
+
+	ask  keyfile.Ask
+	now  func() time.Time
+	lock *os.File
+}
+
+func given(passphrase []byte) keyfile.Ask {
+	return func() ([]byte, error) { return passphrase, nil }
+}
+
+// Open locks a data folder and opens its register. Errors: CodeNotFound where
+// there is none, CodeUnavailable where another process has it, CodeTampered
+// where the head outside the database does not match what is in it.
+func Open(ctx context.Context, dir Folder, o Options) (*Register, error) {
+	if err := dir.check(); err != nil {
+		return nil, err
+	}
+	return open(ctx, dir, o)
+}
+
+func open(ctx context.Context, dir Folder, o Options) (_ *Register, err error) {
+	r := &Register{Folder: dir, Logger: o.Logger, ask: o.Ask, now: o.Now}
+	if r.Logger == nil {
+		r.Logger = slog.New(slog.DiscardHandler)
+	}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	defer func() {
+		if err != nil {
+			r.Close()
+		}
+	}()
+	if r.lock, err = lockFile(dir.lock()); err != nil {
+		return nil, err
+	}
+	if r.LogKey, err = dir.LogKey(); err != nil {
+		return nil, err
+	}
+	if err = r.openLog(ctx, o); err != nil {
+		return nil, err
+	}
+	return r, r.join(ctx)
+}
+
+// openLog opens the database and the ledger with the views that follow it.
+func (r *Register) openLog(ctx context.Context, o Options) error {
+	origin, _, err := proof.ParseLogKey(r.LogKey)
+	if err != nil {
+		return err
+	}
+	r.Origin = origin
+	var signer note.Signer
+	if !o.ReadOnly {
+		if signer, err = keyfile.LoadLogKey(r.Folder.LogPrivate(), r.LogKey, o.Ask); err != nil {
+			return err
+		}
+	}
+	if r.DB, err = openDatabase(r.Folder.Database()); err != nil {
+		return err
+	}
+	r.Parties = party.New()
+	r.Views = view.New(r.Parties, r.Objects)
+	cfg := ledger.Config{DB: r.DB, Origin: origin, Signer: signer, Verifier: r.LogKey, HeadPath: r.Folder.Head(),
+		Follower: r.Views, Now: o.Now, Logger: r.Logger, AcceptMissingHead: o.AcceptMissingHead}
+	if o.create != nil {
+		if r.Ledger, err = ledger.Create(ctx, cfg); err != nil {
+			return err
+		}
+		return r.DB.Update(ctx, func(tx store.Tx) error { return r.Views.EnsureSchema(ctx, tx) })
+	}
+	if r.Ledger, err = ledger.Open(ctx, cfg); err != nil {
+		return err
+	}
+	return r.followUp(ctx)
+}
+
+// openDatabase keeps a typed nil out of the interface.
+func openDatabase(path string) (store.DB, error) {
+	db, err := sqlite.Open(path, sqlite.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return db, nil
+}
+
+// followUp rebuilds the views where they are not what this program would make
+// of the log: another version of the views, or a database put together by hand.
+func (r *Register) followUp(ctx context.Context) error {
+	outdated, size := false, r.Ledger.Head().Size
+	err := r.DB.Update(ctx, func(tx store.Tx) error {
+		if err := r.Views.EnsureSchema(ctx, tx); err != nil {
+			return err
+		}
+		var err error
+		outdated, err = r.Views.Outdated(ctx, tx, size)
+		return err
+	})
+	if err != nil || !outdated {
+		return err
+	}
+	r.Logger.Info("the views are of another version and are rebuilt", "entries", size)
+	return r.RebuildViews(ctx)
+}
+
+// RebuildViews drops every view and replays the log.
+func (r *Register) RebuildViews(ctx context.Context) error {
+	return r.Views.Rebuild(ctx, r.DB, r.Ledger.Head().Size, r.Ledger.Replay)
+}
+
+// join makes what stands on ledger and views.
+func (r *Register) join(ctx context.Context) error {
+	_, logKeyID, err := proof.ParseLogKey(r.LogKey)
+	if err != nil {
+		return err
+	}
+	r.Intake = intake.New(intake.Config{Ledger: r.Ledger, DB: r.DB, Parties: r.Parties, Objects: r.Objects,
+		Origin: r.Origin, LogKeyID: logKeyID, Logger: r.Logger, Now: r.now})
+	return r.DB.View(ctx, func(q store.Reader) error {
+		status, err := r.Parties.RegisterStatus(ctx, q)
+		r.Exercise = status == truce.Exercise
+		return err
+	})
+}
+
+// Close ends everything in order. It may be called more than once.
+func (r *Register) Close() error {
+	var err error
+	if r.Ledger != nil {
+		err = r.Ledger.Close()
+	}
+	if r.DB != nil {
+		if e := r.DB.Close(); err == nil {
+			err = e
+		}
+		r.DB = nil
+	}
+	if r.lock != nil {
+		r.lock.Close()
+		r.lock = nil
+	}
+	return err
+}
+
+// Registrar is the register's own party and the signer with its key in use,
+// which stands in the folder: what a command with --data acts as.
+func (r *Register) Registrar(ctx context.Context) (truce.PartyID, proof.Signer, error) {
+	f, err := keyfile.Load(r.Folder.RegistrarKey(), r.ask)
+	if err != nil {
+		return "", nil, err
+	}
+	var state *truce.KeyState
+	err = r.DB.View(ctx, func(q store.Reader) error {
+		state, err = r.Parties.Key(ctx, q, f.KeyID, truce.Now)
+		return err
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	if !state.Usable() {
+		return "", nil, truce.E(truce.CodeRefused, "the registrar's key in the folder is not in use").
+			WithHint("truce key list shows the keys in use; sign with --key FILE")
+	}
+	return state.Party, f.Signer(), nil
+}

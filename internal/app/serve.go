@@ -1,0 +1,135 @@
+package app
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"truce"
+	"truce/internal/api"
+	"truce/internal/auth"
+	"truce/internal/obs"
+	"truce/internal/store"
+)
+
+// ServeOptions say where and how a register is served.
+type ServeOptions struct {
+	Addr              string // host:port; port 0 takes a free one
+	CertFile, KeyFile string // PEM; both empty for plain HTTP
+	Version           string // of the program
+	Ready             func(url string)
+}
+
+// Serve answers over HTTP until ctx ends, and then lets requests finish. Ready is
+// told the URL once the port is open. An address that cannot be taken is
+// CodeUnavailable.
+func (r *Register) Serve(ctx context.Context, o ServeOptions) error {
+	if (o.CertFile == "") != (o.KeyFile == "") {
+		return truce.E(truce.CodeUsage, "a certificate and its key belong together").WithHint("give --tls-cert and --tls-key")
+	}
+	ln, err := net.Listen("tcp", o.Addr)
+	if err != nil {
+		return truce.Wrap(truce.CodeUnavailable, err, "cannot listen on %s", o.Addr).
+			WithHint("another program may have the port; name another with --addr")
+	}
+	server := r.server(o.Version)
+	scheme := "http"
+	if o.CertFile != "" {
+		scheme = "https"
+	}
+	if o.Ready != nil {
+		o.Ready(scheme + "://" + ln.Addr().String())
+	}
+	return api.Serve(ctx, ln, server, api.Files{Cert: o.CertFile, Key: o.KeyFile}, r.Logger, server.Close)
+}
+
+func (r *Register) server(version string) *api.Server {
+	metrics := obs.NewMetrics()
+	metrics.Watch(func() int64 { return r.Ledger.Head().Size }, r.viewLag)
+	return api.New(api.Config{
+		Origin: r.Origin, Exercise: r.Exercise, LogKey: r.LogKey, Version: version,
+		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects,
+		Sessions: auth.NewSessions(auth.Config{Register: r.Origin, Directory: directory{r}, Now: r.now}),
+		Probes:   r.probes(), Metrics: metrics, Logger: r.Logger, Now: r.now,
+	})
+}
+
+// viewLag is how many entries the views are behind the log. They are written in
+// the transaction of the entries, so anything but 0 is a fault.
+func (r *Register) viewLag() map[string]int64 {
+	lag := int64(0)
+	r.DB.View(context.Background(), func(q store.Reader) error {
+		next, err := r.Views.Position(context.Background(), q)
+		if err == nil {
+			lag = max(0, r.Ledger.Head().Size-next)
+		}
+		return err
+	})
+	return map[string]int64{"views": lag}
+}
+
+// directory answers sign-in from the party view, as the log stands.
+type directory struct{ r *Register }
+
+// Key is the state of a key; nil when it was never stated.
+func (d directory) Key(ctx context.Context, key string) (state *truce.KeyState, err error) {
+	err = d.r.DB.View(ctx, func(q store.Reader) error {
+		state, err = d.r.Parties.Key(ctx, q, key, truce.Now)
+		return err
+	})
+	return state, err
+}
+
+// Party is the state of a party; nil when it was never enrolled.
+func (d directory) Party(ctx context.Context, id truce.PartyID) (state *truce.PartyState, err error) {
+	err = d.r.DB.View(ctx, func(q store.Reader) error {
+		state, err = d.r.Parties.Party(ctx, q, id, truce.Now)
+		return err
+	})
+	return state, err
+}
+
+// Size is the number of entries in the log.
+func (d directory) Size() int64 { return d.r.Ledger.Head().Size }
+
+// probes are what readiness depends on.
+func (r *Register) probes() []obs.Probe {
+	return []obs.Probe{
+		{Name: "log", Look: r.probeLog},
+		{Name: "views", Look: r.probeViews},
+		{Name: "clock", Look: r.probeClock},
+		{Name: "disk", Look: func(context.Context) error { return r.Folder.writable() }},
+	}
+}
+
+func (r *Register) probeLog(ctx context.Context) error {
+	size := r.Ledger.Head().Size
+	if size == 0 {
+		return truce.E(truce.CodeUnavailable, "the log is empty")
+	}
+	_, err := r.Ledger.Entry(ctx, size-1)
+	return err
+}
+
+func (r *Register) probeViews(ctx context.Context) error {
+	return r.DB.View(ctx, func(q store.Reader) error {
+		next, err := r.Views.Position(ctx, q)
+		if err == nil && next < r.Ledger.Head().Size {
+			return truce.E(truce.CodeUnavailable, "the views are %d entries behind", r.Ledger.Head().Size-next)
+		}
+		return err
+	})
+}
+
+// probeClock: the log does not write while the clock is behind its newest entry.
+func (r *Register) probeClock(ctx context.Context) error {
+	last, err := r.Ledger.Entry(ctx, r.Ledger.Head().Size-1)
+	if err != nil {
+		return err
+	}
+	if behind := last.Time.Sub(r.now()); behind > time.Second {
+		return truce.E(truce.CodeUnavailable, "the clock is %s behind the newest entry", behind.Round(time.Second)).
+			WithHint("set the clock; the log does not write before it has caught up")
+	}
+	return nil
+}
