@@ -80,8 +80,11 @@ func newDraft(env *proof.Envelope, s *truce.Statement) (*draft, error) {
 		return d, nil
 	}
 	body, err := d.rule.read(d)
+	if err != nil {
+		return nil, err
+	}
 	d.body = body
-	return d, err
+	return d, nil
 }
 
 func checkReplaces(d *draft) error {

@@ -1,9 +1,10 @@
 package intake_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/base64"
-	"errors"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -175,14 +176,20 @@ func (r *register) must(envelopes ...[]byte) ledger.Result {
 // code, with a message that contains text, and with a hint; Check must agree.
 func (r *register) refuse(code truce.Code, text string, envelope []byte) {
 	r.t.Helper()
+	err := r.refuseForm(code, text, envelope)
+	if truce.HintOf(err) == "" {
+		r.t.Errorf("%v: there is no hint", err)
+	}
+}
+
+// refuseForm is refuse for what the parsers refuse, which need give no hint.
+func (r *register) refuseForm(code truce.Code, text string, envelope []byte) error {
+	r.t.Helper()
 	dry := r.in.Check(r.t.Context(), envelope)
 	size := r.size()
 	res := r.in.Submit(r.t.Context(), [][]byte{envelope})[0]
 	if truce.CodeOf(res.Err) != code || !strings.Contains(fmt.Sprint(res.Err), text) {
 		r.t.Fatalf("got %q, %v; want %q with %q", truce.CodeOf(res.Err), res.Err, code, text)
-	}
-	if e, ok := errors.AsType[*truce.Error](res.Err); ok && e.Hint == "" {
-		r.t.Errorf("%v: there is no hint", res.Err)
 	}
 	if fmt.Sprint(dry) != fmt.Sprint(res.Err) {
 		r.t.Errorf("Check says %v, Submit %v", dry, res.Err)
@@ -190,6 +197,7 @@ func (r *register) refuse(code truce.Code, text string, envelope []byte) {
 	if r.size() != size {
 		r.t.Errorf("a refused statement made the log longer")
 	}
+	return res.Err
 }
 
 // enrol enrols a party with a root of one key and a key with the scopes (all
@@ -252,4 +260,17 @@ func (r *register) read(fn func(store.Reader) error) {
 	if err := r.db.View(r.t.Context(), fn); err != nil {
 		r.t.Fatal(err)
 	}
+}
+
+func unhex(t *testing.T, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func contextThatEnds(t *testing.T) (context.Context, context.CancelFunc) {
+	return context.WithCancel(t.Context())
 }
