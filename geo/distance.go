@@ -24,7 +24,7 @@ func Distance(a, b Point) float64 {
 // Earth.
 //
 // The result errs towards protection: it is not above the true distance by more than the rounding of a micrometre, and
-// below it by at most 1 mm up to 20 km, 1e-6 of it up to 1,000 km and 1 % of it beyond. Two shapes with many long edges
+// below it by at most 1 mm up to 20 km, 1e-6 of it up to 1,000 km and 4 % of it beyond. Two shapes with many long edges
 // that run beside each other may use up the work allowed; then the result is a lower bound.
 func DistanceToShape(q, s Shape) (metres float64, err error) {
 	pq, err := Prepare(q)

@@ -26,8 +26,9 @@ func oracleCurves(a, b Point) []func(t float64) Point {
 	}
 }
 
-// leastOf is the least value of f on [0, 1], by n samples and golden section about each local minimum among them.
-func leastOf(n int, f func(t float64) float64) float64 {
+// leastOf is the least value of f on [0, 1], by n samples and steps of golden section about each local minimum among
+// them.
+func leastOf(n, steps int, f func(t float64) float64) float64 {
 	v := make([]float64, n+1)
 	for i := range v {
 		v[i] = f(float64(i) / float64(n))
@@ -38,7 +39,7 @@ func leastOf(n int, f func(t float64) float64) float64 {
 			continue
 		}
 		lo, hi := math.Max(0, float64(i-1)/float64(n)), math.Min(1, float64(i+1)/float64(n))
-		for range 60 {
+		for range steps {
 			m1, m2 := hi-(hi-lo)*0.618033988749895, lo+(hi-lo)*0.618033988749895
 			if f(m1) < f(m2) {
 				hi = m2
@@ -56,7 +57,7 @@ func oracleDistance(q Point, line []Point, samples int) float64 {
 	best := math.Inf(1)
 	for i := 1; i < len(line); i++ {
 		for _, c := range oracleCurves(line[i-1], line[i]) {
-			best = math.Min(best, leastOf(samples, func(t float64) float64 { return Distance(q, c(t)) }))
+			best = math.Min(best, leastOf(samples, 60, func(t float64) float64 { return Distance(q, c(t)) }))
 		}
 	}
 	return best

@@ -6,9 +6,9 @@ import (
 	"github.com/pymaxion/geographiclib-go/geodesic"
 )
 
-// corner is a position of a ring on the unrolled cylinder: its longitude is lon + 360*turn, lon in [-180, 180).
-// Corners are compared by (turn, lon), which is exact: whatever the rounding, every edge that a meridian meets is
-// counted once.
+// corner is a position of a ring on the unrolled cylinder: its longitude is lon + 360*turn. Corners are compared by
+// (turn, lon), which is exact: whatever the rounding, every edge that a meridian meets is counted once. A place that is
+// asked about has lon -180 rather than 180, so none is between the two names of the antimeridian.
 type corner struct {
 	lat, lon float64
 	turn     int
@@ -41,11 +41,7 @@ func newRing(points []Point) ring {
 				turn++
 			}
 		}
-		c := corner{lat: p.Lat, lon: p.Lon, turn: turn}
-		if p.Lon == 180 {
-			c.lon, c.turn = -180, turn+1
-		}
-		r.corners = append(r.corners, c)
+		r.corners = append(r.corners, corner{lat: p.Lat, lon: p.Lon, turn: turn})
 	}
 	r.net = r.corners[len(points)-1].turn - r.corners[0].turn
 	r.north = r.net != 0 && r.meanSine()*float64(r.net) >= 0

@@ -14,7 +14,7 @@ func WriteGeoJSON(w io.Writer, features iter.Seq[Feature]) error {
 	b.WriteString(`{"type":"FeatureCollection","features":[`)
 	lead := "\n"
 	for f := range features {
-		text, err := json.Marshal(f)
+		text, err := f.MarshalJSON()
 		if err != nil {
 			return err
 		}
