@@ -12,6 +12,7 @@ import (
 	"truce/internal/intake"
 	"truce/internal/keyfile"
 	"truce/internal/ledger"
+	"truce/internal/receipt"
 	"truce/internal/store"
 	"truce/internal/store/sqlite"
 	"truce/internal/view"
@@ -212,4 +213,10 @@ func (r *Register) Registrar(ctx context.Context) (truce.PartyID, proof.Signer, 
 			WithHint("truce key list shows the keys in use; sign with --key FILE")
 	}
 	return state.Party, f.Signer(), nil
+}
+
+// Receipt is the receipt of an entry with its content and all vouchers, for the
+// registrar, who may read everything.
+func (r *Register) Receipt(ctx context.Context, number int64) (*proof.Receipt, error) {
+	return receipt.Maker{Log: r.Ledger, Parties: r.Parties, DB: r.DB}.Make(ctx, number, true, nil)
 }
