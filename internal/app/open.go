@@ -9,6 +9,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"truce"
+	"truce/internal/check"
 	"truce/internal/intake"
 	"truce/internal/keyfile"
 	"truce/internal/ledger"
@@ -47,6 +48,7 @@ type Register struct {
 	Parties  *party.View
 	Objects  protected.View
 	Views    *view.Runner
+	Check    *check.Engine
 	DB       store.DB
 	Logger   *slog.Logger
 
@@ -170,8 +172,31 @@ func (r *Register) join(ctx context.Context) error {
 	return r.DB.View(ctx, func(q store.Reader) error {
 		status, err := r.Parties.RegisterStatus(ctx, q)
 		r.Exercise = status == truce.Exercise
+		r.Check = check.New(check.Config{Origin: r.Origin, Exercise: r.Exercise, Now: r.now,
+			Register: &check.Stored{DB: r.DB, Heads: r.head, Position: r.Views.Position}})
 		return err
 	})
+}
+
+// head is the state of the log with size entries, or as it is for truce.Now.
+func (r *Register) head(ctx context.Context, size int64) (check.Head, error) {
+	cp := r.Ledger.Head()
+	h := check.Head{Size: cp.Size, Root: cp.RootText()}
+	if size != truce.Now && size != cp.Size {
+		root, err := r.Ledger.RootAt(ctx, size)
+		if err != nil {
+			return check.Head{}, err
+		}
+		h = check.Head{Size: size, Root: root.String()}
+	}
+	if h.Size == 0 {
+		return h, nil
+	}
+	last, err := r.Ledger.Entry(ctx, h.Size-1)
+	if err == nil {
+		h.LastEntryTime = last.Time
+	}
+	return h, err
 }
 
 // Close ends everything in order. It may be called more than once.
