@@ -23,8 +23,11 @@ func (b Box) Contains(p Point) bool {
 	return p.Lon >= b.West && p.Lon <= b.East || p.Lon == -180 && b.East == 180 || p.Lon == 180 && b.West == -180
 }
 
-// Bounds is a box that holds the whole region of s, in both readings of its edges and with its extent; it may be a
-// little larger than needed. The zero Shape and a malformed one give the whole Earth.
+// touching is by how many metres a box is wider than its shape, so that whatever is at distance 0 is in the box.
+const touching = 0.001
+
+// Bounds is a box that holds the whole region of s, in both readings of its edges and with its extent, and every place
+// that DistanceToShape gives as 0 from it; it is a little larger than needed, by 1 mm or more. The zero Shape and a malformed one give the whole Earth.
 func (s Shape) Bounds() Box {
 	world := Box{-180, -90, 180, 90}
 	if s.IsZero() || s.check() != nil {
@@ -35,7 +38,7 @@ func (s Shape) Bounds() Box {
 		h.addLine([]Point{p}, false)
 	}
 	s.eachLine(h.addLine)
-	return h.box(s.ExtentM())
+	return h.box(s.ExtentM() + touching)
 }
 
 // hull collects the spans of longitude of the parts of a shape, and its latitudes.
