@@ -1,0 +1,56 @@
+package check
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+	"time"
+
+	"truce"
+	"truce/internal/i18n"
+)
+
+// tell makes the answer out of what was found.
+func (b *batch) tell(q *question, head Head, found []Protection) *Answer {
+	a := &Answer{AsOf: b.asOf(head), Query: q.echo(), Protections: found,
+		Agreements: []json.RawMessage{}, Windows: []json.RawMessage{}}
+	a.Notice = notice(a, q)
+	return a
+}
+
+func (b *batch) asOf(head Head) AsOf {
+	a := AsOf{LogSize: head.Size, Root: head.Root, LastEntry: head.Size - 1, LastEntryTime: head.LastEntryTime.UTC(),
+		Register: b.cfg.Origin, Exercise: b.cfg.Exercise}
+	if head.Size > 0 {
+		age := b.now.Sub(head.LastEntryTime).Round(time.Millisecond).Seconds()
+		a.AgeS = math.Max(0, age) // a clock that is behind the log's makes nothing younger than now
+	}
+	return a
+}
+
+// notice says in words what the answer is and what it is not (design.md 2, 3). It
+// depends on nothing but what is in the answer and who asks.
+func notice(a *Answer, q *question) string {
+	args := i18n.Args{"entry": a.AsOf.LastEntry, "seconds": int64(a.AsOf.AgeS), "n": len(a.Protections)}
+	var keys []string
+	switch {
+	case len(a.Protections) > 0:
+		keys = append(keys, "notice.applies", "notice.asOf")
+	case a.AsOf.LogSize == 0:
+		keys = append(keys, "notice.empty")
+	default:
+		keys = append(keys, "notice.nothing")
+	}
+	if q.Viewer.Party == "" || q.Viewer.Role != truce.RoleRegistrar {
+		keys = append(keys, "notice.limited")
+	}
+	keys = append(keys, "notice.law")
+	if a.AsOf.Exercise {
+		keys = append(keys, "notice.exercise")
+	}
+	texts := make([]string, len(keys))
+	for i, k := range keys {
+		texts[i] = i18n.Text(q.Lang, k, args)
+	}
+	return strings.Join(texts, " ")
+}
