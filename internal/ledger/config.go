@@ -159,11 +159,16 @@ func readMeta(ctx context.Context, r store.Reader) (map[string]string, error) {
 	defer rows.Close()
 	meta := map[string]string{}
 	for rows.Next() {
-		var name, value string
+		var name, value any
 		if err := rows.Scan(&name, &value); err != nil {
 			return nil, err
 		}
-		meta[name] = value
+		n, ok1 := name.(string)
+		v, ok2 := value.(string)
+		if !ok1 || !ok2 {
+			return nil, tampered("the table meta holds something else than text")
+		}
+		meta[n] = v
 	}
 	return meta, rows.Err()
 }

@@ -56,7 +56,7 @@ func (k *kit) path() string { return filepath.Join(k.dir, "register.db") }
 
 func (k *kit) openDB() {
 	k.t.Helper()
-	db, err := sqlite.Open(k.path(), sqlite.Options{CacheMB: 8})
+	db, err := openSQLite(k.path())
 	must(k.t, err)
 	k.db, k.cfg.DB = db, db
 }
@@ -204,4 +204,26 @@ func (s *salts) Read(p []byte) (int, error) {
 		p[i] = byte(binary.BigEndian.AppendUint64(nil, s.n)[i%8])
 	}
 	return len(p), nil
+}
+
+// eraser is a follower that erases one number each time.
+type eraser int64
+
+func (n eraser) Apply(context.Context, store.Tx, *Entry) ([]int64, error) {
+	return []int64{int64(n)}, nil
+}
+
+func openSQLite(path string) (*sqlite.DB, error) {
+	return sqlite.Open(path, sqlite.Options{CacheMB: 8})
+}
+
+// grepNames gives the first file in dir whose name begins with prefix, or "".
+func grepNames(t testing.TB, dir, prefix string) string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, prefix+"*"))
+	must(t, err)
+	if len(names) == 0 {
+		return ""
+	}
+	return names[0]
 }

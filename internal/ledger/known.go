@@ -39,7 +39,7 @@ func (g *group) find(ctx context.Context, query string, ids []any) error {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id []byte
+		var id blob
 		var number, ms int64
 		if err := rows.Scan(&id, &number, &ms); err != nil {
 			return err

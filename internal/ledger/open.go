@@ -84,7 +84,7 @@ func (l *Ledger) checkMeta(ctx context.Context, r store.Reader) error {
 // newestCheckpoint reads the newest checkpoint and checks its signature.
 func newestCheckpoint(ctx context.Context, r store.Reader, verifier string) (*proof.Checkpoint, error) {
 	var size int64
-	var note []byte
+	var note blob
 	found, err := store.One(ctx, r, "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1", nil, &size, &note)
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func openStored(size int64, note []byte, verifier string) (*proof.Checkpoint, er
 // that its leaf is the last one of the tree.
 func (l *Ledger) checkLast(ctx context.Context, r store.Reader) error {
 	var number, ms int64
-	var commitment []byte
+	var commitment blob
 	found, err := store.One(ctx, r, "SELECT number, time, commitment FROM entry ORDER BY number DESC LIMIT 1", nil, &number, &ms, &commitment)
 	if err != nil {
 		return err

@@ -15,11 +15,25 @@ import (
 type row struct {
 	number     int64
 	ms         int64 // milliseconds since 1970-01-01 UTC
-	id         []byte
-	commitment []byte
-	erasedBy   int64  // -1 where the content is there
-	salt       []byte // nil once erased
-	record     []byte // nil once erased
+	id         blob
+	commitment blob
+	erasedBy   int64 // -1 where the content is there
+	salt       blob  // nil once erased
+	record     blob  // nil once erased
+}
+
+// blob is a column that must be one: a database that has it as text was altered,
+// even where the bytes are the same.
+type blob []byte
+
+// Scan takes bytes or NULL (nil); see sql.Scanner.
+func (b *blob) Scan(src any) error {
+	x, ok := src.([]byte)
+	if !ok && src != nil {
+		return tampered("a column that holds bytes has become a %T", src)
+	}
+	*b = x
+	return nil
 }
 
 const rowColumns = "number, time, id, commitment, COALESCE(erased_by, -1), salt, record"

@@ -104,7 +104,7 @@ func bundle(ctx context.Context, r store.Reader, first int64, n int) ([]byte, er
 	next := first
 	for ; rows.Next(); next++ {
 		var number, ms int64
-		var commitment []byte
+		var commitment blob
 		if err := rows.Scan(&number, &ms, &commitment); err != nil {
 			return nil, err
 		}

@@ -16,7 +16,7 @@ func tampered(format string, args ...any) *truce.Error {
 
 // readTile reads the stored tile, which may be wider than the caller knows.
 func readTile(ctx context.Context, r store.Reader, level int, n int64) ([]byte, error) {
-	var data []byte
+	var data blob
 	found, err := store.One(ctx, r, "SELECT data FROM tile WHERE level = ? AND n = ?", []any{level, n}, &data)
 	if err != nil {
 		return nil, err

@@ -138,7 +138,7 @@ func (a *audit) checkpoints(ctx context.Context, r store.Reader) error {
 	defer rows.Close()
 	for rows.Next() {
 		var size int64
-		var note []byte
+		var note blob
 		if err := rows.Scan(&size, &note); err != nil {
 			return err
 		}
