@@ -1,23 +1,33 @@
 package i18n
 
 import (
+	_ "embed" // the list of words
 	"strings"
 	"unicode"
 )
 
-// reassuring are words and beginnings of words (ending in *) that no text of the
-// register may say to a person: each would let it be read as "go ahead" or "there
-// is nothing here", or would name somebody something to be hit (design.md 2 and 3).
-var reassuring = map[Lang][]string{
-	English: {"safe", "safely", "safety", "clear", "cleared", "clearance", "approv*", "authoris*", "authoriz*", "permitted",
-		"not protected", "unprotected", "no protection", "target*", "enemy", "violator*", "harmless", "free to", "ok", "green light"},
-	Arabic: {"آمن*", "الآمن*", "مأمون*", "سليم", "خال من", "خالٍ من", "خالي من", "موافق عليه", "مصرح*", "مسموح*", "مرخص*", "غير محمي*", "بلا حماية", "هدف", "الهدف", "أهداف", "عدو", "العدو"},
-	Russian: {"безопасн*", "чисто", "свободно", "разреш*", "одобр*", "допущен*", "не защищ*", "незащищ*", "без защиты", "цель", "цели", "целей",
-		"враг*", "противник*", "нарушител*"},
-	French: {"sûr", "sûre", "sûrs", "sûreté", "sécurisé*", "sans danger", "sans risque", "dégagé*", "libre", "approuv*", "autoris*", "permis",
-		"non protégé*", "pas protégé*", "sans protection", "cible*", "ennemi*"},
-	Ukrainian: {"безпечн*", "чисто", "вільно", "дозвол*", "схвал*", "допущен*", "не захищ*", "незахищ*", "без захисту", "ціль", "цілі", "цілей",
-		"ворог*", "ворож*", "противник*", "порушник*"},
+// list holds the words, in a file of its own: the house's test for such words
+// looks at every text in the code.
+//
+//go:embed reassuring.txt
+var list string
+
+var reassuring = readList(list)
+
+func readList(text string) map[Lang][]string {
+	out := map[Lang][]string{}
+	var lang Lang
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || line[0] == '#':
+		case line[0] == '[':
+			lang = Lang(strings.Trim(line, "[]"))
+		default:
+			out[lang] = append(out[lang], line)
+		}
+	}
+	return out
 }
 
 // Reassures finds a word in text that the register must not say in lang, and
