@@ -1,0 +1,36 @@
+package api
+
+import (
+	"net/http"
+
+	"truce"
+)
+
+// checkpoint answers with the newest signed head (C2SP tlog-tiles).
+func (c *call) checkpoint() error {
+	c.w.Header().Set("Cache-Control", "no-cache")
+	return c.send(http.StatusOK, mediaText, c.Log.Head().Note)
+}
+
+// pubkey answers with the log's public key: one line, "origin+hash+base64".
+func (c *call) pubkey() error {
+	c.w.Header().Set("Cache-Control", "public, max-age=3600")
+	return c.send(http.StatusOK, mediaText, []byte(c.LogKey+"\n"))
+}
+
+// tile answers with a tile of hashes or a bundle of leaves. They show number and
+// time of entries and nothing of their content, so everybody may have them.
+func (c *call) tile() error {
+	data, immutable, err := c.Proofs.Tile(c.ctx, "tile/"+c.r.PathValue("path"))
+	if code := truce.CodeOf(err); code == truce.CodeNotFound || code == truce.CodeInvalid {
+		return truce.E(truce.CodeNotFound, "there is no such tile").WithHint("see C2SP tlog-tiles for the paths; a tile ends where the log does")
+	}
+	if err != nil {
+		return err
+	}
+	c.w.Header().Set("Cache-Control", "no-cache")
+	if immutable {
+		c.w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	return c.send(http.StatusOK, mediaBytes, data)
+}
