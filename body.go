@@ -1,10 +1,9 @@
 package truce
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,8 +14,9 @@ import (
 // carry targets, forces or weapons is refused by name (guard rail 1). The
 // geometry itself is checked where package geo can be reached (intake).
 // The first fault is returned, with its JSON pointer.
-func CheckBody(fields []Field, body json.RawMessage) error {
-	faults := BodyFaults(fields, body)
+func CheckBody(fields []Field, body json.RawMessage) error { return first(BodyFaults(fields, body)) }
+
+func first(faults []*Error) error {
 	if len(faults) == 0 {
 		return nil
 	}
@@ -25,7 +25,17 @@ func CheckBody(fields []Field, body json.RawMessage) error {
 
 // BodyFaults is CheckBody with every fault, for forms and imports that show all
 // at once. Order follows the fields.
+//
+// body need not come from a statement: what is not JSON is a fault as well.
 func BodyFaults(fields []Field, body json.RawMessage) []*Error {
+	if err := CheckJSON(body, MaxDepth); err != nil {
+		return []*Error{err.(*Error).At("/body")}
+	}
+	return bodyFaults(fields, body)
+}
+
+// bodyFaults is BodyFaults for text that CheckJSON has passed.
+func bodyFaults(fields []Field, body json.RawMessage) []*Error {
 	c := &bodyCheck{}
 	c.group(fields, body, "/body")
 	return c.faults
@@ -40,51 +50,53 @@ func (c *bodyCheck) fault(at, format string, args ...any) *Error {
 }
 
 func (c *bodyCheck) group(fields []Field, raw json.RawMessage, at string) {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(raw, &members) != nil || members == nil {
+	var room [32]json.RawMessage // of the fields, in their order; most kinds have fewer
+	values := append(room[:0], make([]json.RawMessage, len(fields))...)
+	var unknown []string
+	object := members(raw, func(name, value []byte) {
+		if i := fieldIndex(fields, name); i >= 0 {
+			values[i] = value
+		} else {
+			unknown = append(unknown, string(name))
+		}
+	})
+	if !object {
 		c.fault(at, "an object must stand here")
 		return
 	}
-	known := 0
 	for i := range fields {
 		f := &fields[i]
-		v, ok := members[f.Name]
-		switch {
-		case ok:
-			known++
-			c.field(f, v, at+"/"+f.Name)
-		case f.Required:
+		if values[i] != nil {
+			c.field(f, values[i], at)
+		} else if f.Required {
 			c.fault(at+"/"+f.Name, "%s is missing", f.Name)
 		}
 	}
-	if known < len(members) {
-		c.unknown(fields, members, at)
+	for _, name := range unknown {
+		c.unknown(name, at)
 	}
 }
 
-func (c *bodyCheck) unknown(fields []Field, members map[string]json.RawMessage, at string) {
-	for name := range members {
-		if hasField(fields, name) {
-			continue
-		}
-		if ForbiddenName(name) {
-			c.faults = append(c.faults, RefuseName(name).At(at+"/"+clip(name)))
-			continue
-		}
-		c.fault(at+"/"+clip(name), "member %q is not known", clip(name))
+func (c *bodyCheck) unknown(name, at string) {
+	if ForbiddenName(name) {
+		c.faults = append(c.faults, RefuseName(name).At(at+"/"+clip(name)))
+		return
 	}
+	c.fault(at+"/"+clip(name), "member %q is not known", clip(name))
 }
 
-func hasField(fields []Field, name string) bool {
+func fieldIndex(fields []Field, name []byte) int {
 	for i := range fields {
-		if fields[i].Name == name {
-			return true
+		if fields[i].Name == string(name) {
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
-func (c *bodyCheck) field(f *Field, raw json.RawMessage, at string) {
+// field checks the value of f; in is the pointer of the object that holds it.
+func (c *bodyCheck) field(f *Field, raw json.RawMessage, in string) {
+	at := in + "/" + f.Name
 	switch f.Type {
 	case Group:
 		c.group(f.Of, raw, at)
@@ -94,7 +106,7 @@ func (c *bodyCheck) field(f *Field, raw json.RawMessage, at string) {
 		c.texts(f, raw, at)
 	case Moment:
 		var w When
-		if err := json.Unmarshal(raw, &w); err != nil {
+		if err := w.UnmarshalJSON(raw); err != nil {
 			c.wrong(at, err)
 		}
 	case Number, Integer:
@@ -104,7 +116,7 @@ func (c *bodyCheck) field(f *Field, raw json.RawMessage, at string) {
 			c.fault(at, "true or false must stand here")
 		}
 	case Shape:
-		if !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")) {
+		if raw[0] != '{' {
 			c.fault(at, "a geometry object must stand here")
 		}
 	default:
@@ -121,35 +133,35 @@ func (c *bodyCheck) wrong(at string, err error) {
 }
 
 func (c *bodyCheck) list(f *Field, raw json.RawMessage, at string) {
-	var items []json.RawMessage
-	if json.Unmarshal(raw, &items) != nil || items == nil {
+	n := 0
+	array := items(raw, func(item []byte) {
+		if n < f.Max {
+			c.group(f.Of, item, at+"/"+strconv.Itoa(n))
+		}
+		n++
+	})
+	switch {
+	case !array:
 		c.fault(at, "a list must stand here")
-		return
-	}
-	if len(items) > f.Max {
-		c.fault(at, "at most %d are possible, these are %d", f.Max, len(items))
-		return
-	}
-	if f.Required && len(items) == 0 {
+	case n > f.Max:
+		c.fault(at, "at most %d are possible, these are %d", f.Max, n)
+	case f.Required && n == 0:
 		c.fault(at, "at least one must be given")
-	}
-	for i, item := range items {
-		c.group(f.Of, item, fmt.Sprintf("%s/%d", at, i))
 	}
 }
 
 func (c *bodyCheck) texts(f *Field, raw json.RawMessage, at string) {
-	var items []string
-	if json.Unmarshal(raw, &items) != nil || items == nil {
+	var list []string
+	if json.Unmarshal(raw, &list) != nil || list == nil {
 		c.fault(at, "a list of texts must stand here")
 		return
 	}
-	if len(items) > f.Max || f.Required && len(items) == 0 {
+	if len(list) > f.Max || f.Required && len(list) == 0 {
 		c.fault(at, "between 1 and %d must be given", f.Max)
 	}
-	seen := make(map[string]bool, len(items))
-	for i, s := range items {
-		here := fmt.Sprintf("%s/%d", at, i)
+	seen := make(map[string]bool, len(list))
+	for i, s := range list {
+		here := at + "/" + strconv.Itoa(i)
 		if seen[s] {
 			c.fault(here, "stands twice")
 		}
@@ -159,8 +171,8 @@ func (c *bodyCheck) texts(f *Field, raw json.RawMessage, at string) {
 }
 
 func (c *bodyCheck) number(f *Field, raw json.RawMessage, at string) {
-	var n float64
-	if json.Unmarshal(raw, &n) != nil || string(raw) == "null" || math.IsInf(n, 0) {
+	n, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || math.IsInf(n, 0) || raw[0] == '"' {
 		c.fault(at, "a number must stand here")
 		return
 	}
@@ -173,8 +185,8 @@ func (c *bodyCheck) number(f *Field, raw json.RawMessage, at string) {
 }
 
 func (c *bodyCheck) text(f *Field, raw json.RawMessage, at string) {
-	var s string
-	if !bytes.HasPrefix(raw, []byte{'"'}) || json.Unmarshal(raw, &s) != nil {
+	s, ok := unquoted(raw)
+	if !ok {
 		c.fault(at, "a text must stand here")
 		return
 	}

@@ -5,147 +5,321 @@ import (
 	"unicode/utf8"
 )
 
-// CheckJSON reports whether data is one JSON value, in UTF-8, nested at most
-// maxDepth deep, whose objects have no member twice and no escapes in member
-// names (so that a name has one spelling). The standard decoder takes the last
-// of two equal members silently; two readers could then see two statements.
-// The error is CodeInvalid and says what was found.
+// CheckJSON reports whether data is one JSON value (RFC 8259), in UTF-8, nested
+// at most maxDepth deep, whose objects have no member twice and no escapes in
+// member names (so that a name has one spelling). The standard decoder takes the
+// last of two equal members silently; two readers could then see two statements.
+// The error is CodeInvalid, or CodeTooLarge over 256 members of one object.
+//
+// It looks at each byte once: every statement passes here on its way in.
 func CheckJSON(data []byte, maxDepth int) error {
 	if !utf8.Valid(data) {
 		return E(CodeInvalid, "the text is not UTF-8")
 	}
 	s := jsonScan{data: data, max: maxDepth}
-	if err := s.depth(); err != nil {
+	if err := s.value(0); err != nil {
 		return err
 	}
-	if !json.Valid(data) {
-		return E(CodeInvalid, "the text is not JSON")
+	if s.space(); s.i != len(data) {
+		return errNotJSON
 	}
-	s.i = 0
-	return s.value()
+	return nil
 }
 
-// jsonScan walks text that json.Valid has accepted.
+var errNotJSON = E(CodeInvalid, "the text is not JSON")
+
+// jsonScan walks JSON text, trusting nothing.
 type jsonScan struct {
 	data []byte
 	i    int
 	max  int
 }
 
-// depth bounds the nesting before anything recursive looks at the text.
-func (s *jsonScan) depth() error {
-	depth, inString := 0, false
-	for i := 0; i < len(s.data); i++ {
-		switch c := s.data[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			inString = !inString
-		case inString:
-		case c == '{' || c == '[':
-			if depth++; depth > s.max {
-				return E(CodeInvalid, "the text is nested deeper than %d", s.max)
-			}
-		case c == '}' || c == ']':
-			depth--
-		}
+// peek is the byte at hand, 0 at the end (which is not a byte of JSON either).
+func (s *jsonScan) peek() byte {
+	if s.i < len(s.data) {
+		return s.data[s.i]
 	}
-	return nil
+	return 0
 }
 
-func (s *jsonScan) value() error {
+func (s *jsonScan) value(depth int) error {
 	s.space()
-	switch s.data[s.i] {
-	case '{':
-		return s.object()
-	case '[':
-		return s.array()
-	case '"':
-		s.text()
+	switch c := s.peek(); {
+	case c == '{' || c == '[':
+		if depth++; depth > s.max {
+			return E(CodeInvalid, "the text is nested deeper than %d", s.max)
+		}
+		if c == '{' {
+			return s.object(depth)
+		}
+		return s.array(depth)
+	case c == '"':
+		_, _, err := s.text()
+		return err
+	case c == '-' || c >= '0' && c <= '9':
+		return s.number()
+	}
+	for _, word := range []string{"true", "false", "null"} {
+		if rest := s.data[s.i:]; len(rest) >= len(word) && string(rest[:len(word)]) == word {
+			s.i += len(word)
+			return nil
+		}
+	}
+	return errNotJSON
+}
+
+// maxMembers is the most members that one object may have.
+const maxMembers = 256
+
+func (s *jsonScan) object(depth int) error {
+	var room [16]string // most objects are small: nothing is allocated
+	names := room[:0]
+	s.i++
+	if s.space(); s.peek() == '}' {
+		s.i++
 		return nil
 	}
-	for s.i < len(s.data) && !isDelimiter(s.data[s.i]) {
-		s.i++
-	}
-	return nil
-}
-
-func (s *jsonScan) object() error {
-	var seen [12]string // most objects are small: no map
-	names := seen[:0]
-	for s.i++; ; s.i++ {
-		if s.space(); s.data[s.i] == '}' {
-			s.i++
-			return nil
-		}
-		name, escaped := s.text()
-		if escaped {
-			return E(CodeInvalid, "the member name %s is written with escapes", clip(name))
-		}
-		if contains(names, name) {
-			return E(CodeInvalid, "member %q stands twice in one object", clip(name))
-		}
-		names = append(names, name)
-		if len(names) > 256 {
-			return E(CodeTooLarge, "an object has more than 256 members")
-		}
+	for {
 		s.space()
-		s.i++ // the colon
-		if err := s.value(); err != nil {
+		if s.peek() != '"' {
+			return errNotJSON
+		}
+		raw, escaped, err := s.text()
+		if err != nil {
 			return err
 		}
-		if s.space(); s.data[s.i] == '}' {
-			s.i++
-			return nil
+		if names, err = addName(names, raw, escaped); err != nil {
+			return err
+		}
+		if s.space(); s.peek() != ':' {
+			return errNotJSON
+		}
+		s.i++
+		if err := s.value(depth); err != nil {
+			return err
+		}
+		if more, err := s.more('}'); !more {
+			return err
 		}
 	}
 }
 
-func (s *jsonScan) array() error {
-	for s.i++; ; s.i++ {
-		if s.space(); s.data[s.i] == ']' {
-			s.i++
-			return nil
-		}
-		if err := s.value(); err != nil {
-			return err
-		}
-		if s.space(); s.data[s.i] == ']' {
-			s.i++
-			return nil
+func addName(names []string, raw []byte, escaped bool) ([]string, error) {
+	if escaped {
+		return nil, E(CodeInvalid, "the member name %s is written with escapes", clip(string(raw)))
+	}
+	for _, n := range names {
+		if n == string(raw) {
+			return nil, E(CodeInvalid, "member %q stands twice in one object", clip(n))
 		}
 	}
+	if len(names) == maxMembers {
+		return nil, E(CodeTooLarge, "an object has more than %d members", maxMembers)
+	}
+	return append(names, string(raw)), nil
+}
+
+func (s *jsonScan) array(depth int) error {
+	s.i++
+	if s.space(); s.peek() == ']' {
+		s.i++
+		return nil
+	}
+	for {
+		if err := s.value(depth); err != nil {
+			return err
+		}
+		if more, err := s.more(']'); !more {
+			return err
+		}
+	}
+}
+
+// more passes over a comma, after which there is more, or over end.
+func (s *jsonScan) more(end byte) (bool, error) {
+	s.space()
+	c := s.peek()
+	if c != ',' && c != end {
+		return false, errNotJSON
+	}
+	s.i++
+	return c == ',', nil
 }
 
 // text passes over a string and gives what stands between its quotes.
-func (s *jsonScan) text() (raw string, escaped bool) {
+func (s *jsonScan) text() (raw []byte, escaped bool, err error) {
 	start := s.i + 1
-	for s.i = start; s.data[s.i] != '"'; s.i++ {
-		if s.data[s.i] == '\\' {
-			escaped = true
+	for s.i = start; s.i < len(s.data); s.i++ {
+		switch c := s.data[s.i]; {
+		case c == '"':
 			s.i++
+			return s.data[start : s.i-1], escaped, nil
+		case c == '\\':
+			escaped = true
+			if !s.escape() {
+				return nil, false, errNotJSON
+			}
+		case c < 0x20:
+			return nil, false, errNotJSON
 		}
 	}
-	raw = string(s.data[start:s.i])
+	return nil, false, errNotJSON
+}
+
+// escape stands on a backslash and passes to the last byte of what it escapes.
+func (s *jsonScan) escape() bool {
 	s.i++
-	return raw, escaped
+	switch s.peek() {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return true
+	case 'u':
+		for range 4 {
+			s.i++
+			if c := s.peek() | 0x20; !(s.peek() >= '0' && s.peek() <= '9' || c >= 'a' && c <= 'f') {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// number passes over a number: -?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?
+func (s *jsonScan) number() error {
+	if s.peek() == '-' {
+		s.i++
+	}
+	zero := s.peek() == '0'
+	n := s.digits()
+	if n == 0 || zero && n > 1 {
+		return errNotJSON
+	}
+	if s.peek() == '.' {
+		s.i++
+		if s.digits() == 0 {
+			return errNotJSON
+		}
+	}
+	if s.peek()|0x20 == 'e' {
+		s.i++
+		if c := s.peek(); c == '+' || c == '-' {
+			s.i++
+		}
+		if s.digits() == 0 {
+			return errNotJSON
+		}
+	}
+	return nil
+}
+
+func (s *jsonScan) digits() (n int) {
+	for ; s.peek() >= '0' && s.peek() <= '9'; n++ {
+		s.i++
+	}
+	return n
 }
 
 func (s *jsonScan) space() {
-	for s.i < len(s.data) && (s.data[s.i] == ' ' || s.data[s.i] == '\t' || s.data[s.i] == '\n' || s.data[s.i] == '\r') {
+	for c := s.peek(); c == ' ' || c == '\t' || c == '\n' || c == '\r'; c = s.peek() {
 		s.i++
 	}
 }
 
-func isDelimiter(c byte) bool {
-	return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\t' || c == '\n' || c == '\r'
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
+// members gives each member of an object that CheckJSON has passed to fn, with
+// the bytes of its value; ok is false where raw is no object. Nothing is decoded.
+func members(raw json.RawMessage, fn func(name, value []byte)) (ok bool) {
+	s := jsonScan{data: raw, max: 1 << 30}
+	if s.space(); s.peek() != '{' {
+		return false
+	}
+	s.i++
+	if s.space(); s.peek() == '}' {
+		return true
+	}
+	for {
+		s.space()
+		name, _, err := s.text()
+		if err != nil {
+			return false
+		}
+		s.space()
+		s.i++ // the colon
+		s.space()
+		start := s.i
+		if s.skip() != nil {
+			return false
+		}
+		fn(name, raw[start:s.i])
+		if more, err := s.more('}'); !more {
+			return err == nil
 		}
 	}
-	return false
+}
+
+// items is members for the values of an array.
+func items(raw json.RawMessage, fn func(value []byte)) (ok bool) {
+	s := jsonScan{data: raw, max: 1 << 30}
+	if s.space(); s.peek() != '[' {
+		return false
+	}
+	s.i++
+	if s.space(); s.peek() == ']' {
+		return true
+	}
+	for {
+		s.space()
+		start := s.i
+		if s.skip() != nil {
+			return false
+		}
+		fn(raw[start:s.i])
+		if more, err := s.more(']'); !more {
+			return err == nil
+		}
+	}
+}
+
+// skip passes over a value that is known to be well formed: it counts brackets.
+func (s *jsonScan) skip() error {
+	depth := 0
+	for ; s.i < len(s.data); s.i++ {
+		switch c := s.data[s.i]; {
+		case c == '"':
+			if _, _, err := s.text(); err != nil {
+				return err
+			}
+			s.i--
+		case c == '{' || c == '[':
+			depth++
+			continue
+		case c == '}' || c == ']':
+			if depth == 0 {
+				return nil // the end of what holds a bare value
+			}
+			depth--
+		case c == ',' && depth == 0:
+			return nil
+		default:
+			continue
+		}
+		if depth == 0 {
+			s.i++
+			return nil
+		}
+	}
+	return nil
+}
+
+// unquoted is the text of a JSON string; ok is false where raw is none.
+func unquoted(raw []byte) (text string, ok bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", false
+	}
+	for _, c := range raw {
+		if c == '\\' {
+			return text, json.Unmarshal(raw, &text) == nil
+		}
+	}
+	return string(raw[1 : len(raw)-1]), true
 }

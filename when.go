@@ -73,11 +73,7 @@ func impliedPrecision(s string) Precision {
 
 // UnmarshalJSON reads either form that When describes.
 func (w *When) UnmarshalJSON(data []byte) error {
-	if bytes.HasPrefix(bytes.TrimSpace(data), []byte{'"'}) {
-		var s string
-		if err := json.Unmarshal(data, &s); err != nil {
-			return err
-		}
+	if s, ok := unquoted(bytes.TrimSpace(data)); ok {
 		v, err := ParseWhen(s, "")
 		*w = v
 		return err

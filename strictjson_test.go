@@ -1,0 +1,65 @@
+package truce
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// What CheckJSON takes, the standard library takes; what the standard library
+// takes, CheckJSON refuses for one of its stated reasons only.
+func FuzzCheckJSON(f *testing.F) {
+	for _, s := range []string{goodSite, `{}`, `[]`, `[1,-0.5e+3,"a\u00e9\n",true,null,{"a":[]}]`, `01`, `-`, `1.`, `1e`, `.5`, `"\x"`, `"\u12g4"`,
+		`{"a":1,}`, `[1,]`, `{"a" 1}`, `{1:2}`, `tru`, `nullx`, ` 1 `, `1 2`, `{"a":1,"a":2}`, "\"\x01\"", `"`, `{"a`, `[[[[`, "\xff"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		err := CheckJSON(data, 8)
+		valid := json.Valid(data) && utf8.Valid(data)
+		if err == nil && !valid {
+			t.Fatalf("%q was taken for JSON", data)
+		}
+		if err == nil {
+			sameMembers(t, data)
+		}
+		if err != nil && valid && !statedReason(err) {
+			t.Fatalf("%q was refused: %v", data, err)
+		}
+	})
+}
+
+func statedReason(err error) bool {
+	for _, reason := range []string{"twice", "escapes", "deeper", "more than"} {
+		if strings.Contains(err.Error(), reason) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameMembers: walking the members by hand gives what the decoder gives.
+func sameMembers(t *testing.T, data []byte) {
+	var want map[string]json.RawMessage
+	if json.Unmarshal(data, &want) != nil || want == nil {
+		return
+	}
+	n := 0
+	members(data, func(name, value []byte) {
+		n++
+		if got := strings.TrimSpace(string(value)); got != string(want[string(name)]) {
+			t.Fatalf("%q: member %q is %q, want %q", data, name, got, want[string(name)])
+		}
+	})
+	if n != len(want) {
+		t.Fatalf("%q: %d members, want %d", data, n, len(want))
+	}
+}
+
+func BenchmarkParseStatement(b *testing.B) {
+	for b.Loop() {
+		if _, err := ParseStatement([]byte(goodSite)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
