@@ -122,7 +122,7 @@ func (b *batch) read(ctx context.Context, size int64) (*snapshot, error) {
 		return newest, err
 	}
 	if size > newest.head.Size {
-		return nil, truce.E(truce.CodeInvalid, "the log has %d entries", newest.head.Size).At("asKnownAt").
+		return nil, truce.E(truce.CodeInvalid, "the log has %d entries", newest.head.Size).At("/asKnownAt").
 			WithHint("ask as known at a number of entries that the log has reached")
 	}
 	head, err := b.cfg.Register.Head(ctx, size)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"time"
@@ -55,16 +56,16 @@ type question struct {
 }
 
 // ready checks a query and fills in what it leaves open. Faults are CodeInvalid
-// and name the member as the interfaces spell it.
+// and name the member by a JSON pointer.
 func (q Query) ready(now time.Time, exercise bool) (*question, error) {
 	if q.Shape.IsZero() {
-		return nil, truce.E(truce.CodeInvalid, "a place must be given").At("shape").WithHint("give a coordinate or a shape")
+		return nil, truce.E(truce.CodeInvalid, "a place must be given").At("/shape").WithHint("give a coordinate or a shape")
 	}
 	if err := q.Shape.Validate(); err != nil {
-		return nil, err
+		return nil, inShape(err)
 	}
 	if math.IsNaN(q.RadiusM) || q.RadiusM < 0 || q.RadiusM > MaxRadiusM {
-		return nil, truce.E(truce.CodeInvalid, "the radius must lie between 0 and %d metres", MaxRadiusM).At("radiusM")
+		return nil, truce.E(truce.CodeInvalid, "the radius must lie between 0 and %d metres", MaxRadiusM).At("/radiusM")
 	}
 	if err := q.times(now); err != nil {
 		return nil, err
@@ -79,16 +80,24 @@ func (q Query) ready(now time.Time, exercise bool) (*question, error) {
 	return &question{Query: q, region: region}, nil
 }
 
+// inShape names the place of a fault in a shape from the query on.
+func inShape(err error) error {
+	if e, ok := errors.AsType[*truce.Error](err); ok {
+		return e.At("/shape" + e.Field)
+	}
+	return err
+}
+
 func (q *Query) times(now time.Time) error {
 	switch {
 	case q.From.IsZero() && !q.Until.IsZero():
-		return truce.E(truce.CodeInvalid, "a period needs a beginning").At("from")
+		return truce.E(truce.CodeInvalid, "a period needs a beginning").At("/from")
 	case q.From.IsZero():
 		q.From, q.Until = now, now
 	case q.Until.IsZero():
 		q.Until = q.From
 	case q.Until.Before(q.From):
-		return truce.E(truce.CodeInvalid, "the period ends before it begins").At("until")
+		return truce.E(truce.CodeInvalid, "the period ends before it begins").At("/until")
 	}
 	q.From, q.Until = q.From.UTC(), q.Until.UTC()
 	return nil
@@ -103,7 +112,7 @@ func (q *Query) statuses(exercise bool) error {
 	}
 	for _, s := range q.Statuses {
 		if !slices.Contains(all, s) {
-			return truce.E(truce.CodeInvalid, "this register does not answer with entries of status %q", s).At("statuses").
+			return truce.E(truce.CodeInvalid, "this register does not answer with entries of status %q", s).At("/statuses").
 				WithHint("a register made as an exercise answers with exercise and test entries, every other with actual ones")
 		}
 	}

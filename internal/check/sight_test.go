@@ -154,18 +154,18 @@ func TestRefusals(t *testing.T) {
 		code   truce.Code
 		field  string
 	}{
-		{"no place", func(q *Query) { q.Shape = geo.Shape{} }, truce.CodeInvalid, "shape"},
-		{"latitude 95", func(q *Query) { q.Shape.Points[0].Lat = 95 }, truce.CodeInvalid, "/coordinates"},
-		{"NaN", func(q *Query) { q.Shape.Points[0].Lon = math.NaN() }, truce.CodeInvalid, "/coordinates"},
-		{"a radius below 0", func(q *Query) { q.RadiusM = -1 }, truce.CodeInvalid, "radiusM"},
-		{"a radius that is no number", func(q *Query) { q.RadiusM = math.NaN() }, truce.CodeInvalid, "radiusM"},
-		{"a radius without end", func(q *Query) { q.RadiusM = math.Inf(1) }, truce.CodeInvalid, "radiusM"},
-		{"a period backwards", func(q *Query) { q.From, q.Until = noon, start }, truce.CodeInvalid, "until"},
-		{"a period without a beginning", func(q *Query) { q.Until = start }, truce.CodeInvalid, "from"},
-		{"a size that is not reached", func(q *Query) { q.AsKnownAt = 2 }, truce.CodeInvalid, "asKnownAt"},
+		{"no place", func(q *Query) { q.Shape = geo.Shape{} }, truce.CodeInvalid, "/shape"},
+		{"latitude 95", func(q *Query) { q.Shape.Points[0].Lat = 95 }, truce.CodeInvalid, "/shape/coordinates"},
+		{"NaN", func(q *Query) { q.Shape.Points[0].Lon = math.NaN() }, truce.CodeInvalid, "/shape/coordinates"},
+		{"a radius below 0", func(q *Query) { q.RadiusM = -1 }, truce.CodeInvalid, "/radiusM"},
+		{"a radius that is no number", func(q *Query) { q.RadiusM = math.NaN() }, truce.CodeInvalid, "/radiusM"},
+		{"a radius without end", func(q *Query) { q.RadiusM = math.Inf(1) }, truce.CodeInvalid, "/radiusM"},
+		{"a period backwards", func(q *Query) { q.From, q.Until = noon, start }, truce.CodeInvalid, "/until"},
+		{"a period without a beginning", func(q *Query) { q.Until = start }, truce.CodeInvalid, "/from"},
+		{"a size that is not reached", func(q *Query) { q.AsKnownAt = 2 }, truce.CodeInvalid, "/asKnownAt"},
 		{"an entry that is not there yet", func(q *Query) { q.MinEntry = 1 }, truce.CodeStale, ""},
 		{"an entry not known then", func(q *Query) { q.MinEntry, q.AsKnownAt = 7, 1 }, truce.CodeStale, ""},
-		{"a status that is none", func(q *Query) { q.Statuses = []truce.Status{"draft"} }, truce.CodeInvalid, "statuses"},
+		{"a status that is none", func(q *Query) { q.Statuses = []truce.Status{"draft"} }, truce.CodeInvalid, "/statuses"},
 	} {
 		q := good
 		q.Shape.Points = slices.Clone(q.Shape.Points)

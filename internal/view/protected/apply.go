@@ -48,7 +48,7 @@ func (v View) applyVersion(ctx context.Context, tx store.Tx, e *ledger.Entry) er
 			return err
 		}
 		if now == nil || now.status != s.Status || now.object != s.Kind.Object() || now.act == "withdraw" {
-			return insertSaid(ctx, tx, e, partVoid, "", truce.NoEntry)
+			return insertSaid(ctx, tx, e, saidRow{part: partVoid}, now)
 		}
 		if next, err = succeed(ctx, tx, now, e); err != nil {
 			return err
@@ -94,28 +94,34 @@ func (v View) applySaid(ctx context.Context, tx store.Tx, e *ledger.Entry) error
 		Recipients []truce.PartyID `json:"recipients"`
 	}
 	if json.Unmarshal(s.Body, &said) != nil || now == nil || now.status != s.Status {
-		return insertSaid(ctx, tx, e, partVoid, "", truce.NoEntry)
+		return insertSaid(ctx, tx, e, saidRow{part: partVoid}, now)
 	}
 	switch s.Kind.Object() {
 	case "verification":
 		if said.Version != now.id {
-			return insertSaid(ctx, tx, e, partVoid, said.Version, truce.NoEntry)
+			return insertSaid(ctx, tx, e, saidRow{part: partVoid, ref: said.Version}, now)
 		}
-		return insertSaid(ctx, tx, e, partStep, said.Version, now.placed)
+		return insertSaid(ctx, tx, e, saidRow{part: partStep, ref: said.Version}, now)
 	case "challenge":
-		return insertSaid(ctx, tx, e, partChallenge, said.Challenge, truce.NoEntry)
+		return insertSaid(ctx, tx, e, saidRow{part: partChallenge, ref: said.Challenge}, now)
 	}
-	if err := insertSaid(ctx, tx, e, s.Kind.Object(), "", truce.NoEntry); err != nil {
+	if err := insertSaid(ctx, tx, e, saidRow{part: s.Kind.Object()}, now); err != nil {
 		return err
 	}
-	return applyGrants(ctx, tx, e, said.Recipients)
+	return applyGrants(ctx, tx, e, now.first, said.Recipients)
 }
 
-func insertSaid(ctx context.Context, tx store.Tx, e *ledger.Entry, part, ref string, placed int64) error {
+type saidRow struct{ part, ref string }
+
+// insertSaid writes what was said while now was in force; nil where nothing was.
+func insertSaid(ctx context.Context, tx store.Tx, e *ledger.Entry, row saidRow, now *headRow) error {
 	s := e.Statement
+	if now == nil {
+		now = &headRow{first: truce.NoEntry, placed: truce.NoEntry}
+	}
 	_, err := tx.Exec(ctx, `INSERT INTO protected_said
-		(entry, subject, part, act, id, author, at, ref, placed, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.Number, s.Subject, part, s.Kind.Act(), e.ID, s.Author, e.Time.UnixMilli(), ref, placed, []byte(s.Body))
+		(entry, subject, part, act, id, author, at, ref, first, placed, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Number, s.Subject, row.part, s.Kind.Act(), e.ID, s.Author, e.Time.UnixMilli(), row.ref, now.first, now.placed, []byte(s.Body))
 	return err
 }
 

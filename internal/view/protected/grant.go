@@ -9,14 +9,14 @@ import (
 )
 
 // applyGrants begins or ends a consent or a release for each recipient. Giving
-// what is in force already begins nothing; taking a consent back ends the
-// release that rested on it.
-func applyGrants(ctx context.Context, tx store.Tx, e *ledger.Entry, recipients []truce.PartyID) error {
+// what is in force already begins nothing (first is the entry that registered the
+// object); taking a consent back ends the release that rested on it.
+func applyGrants(ctx context.Context, tx store.Tx, e *ledger.Entry, first int64, recipients []truce.PartyID) error {
 	s := e.Statement
 	what := s.Kind.Object()
 	for _, to := range recipients {
 		if s.Kind.Act() == "give" {
-			if err := beginGrant(ctx, tx, e, what, to); err != nil {
+			if err := beginGrant(ctx, tx, e, first, what, to); err != nil {
 				return err
 			}
 			continue
@@ -34,13 +34,14 @@ func applyGrants(ctx context.Context, tx store.Tx, e *ledger.Entry, recipients [
 	return nil
 }
 
-func beginGrant(ctx context.Context, tx store.Tx, e *ledger.Entry, what string, to truce.PartyID) error {
+func beginGrant(ctx context.Context, tx store.Tx, e *ledger.Entry, first int64, what string, to truce.PartyID) error {
 	there, err := granted(ctx, tx, e.Statement.Subject, what, to)
 	if err != nil || there {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO protected_grant (subject, what, recipient, entry, ended, author) VALUES (?, ?, ?, ?, ?, ?)`,
-		e.Statement.Subject, what, to, e.Number, truce.NoEntry, e.Statement.Author)
+	_, err = tx.Exec(ctx, `INSERT INTO protected_grant (subject, what, recipient, entry, ended, author, first)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		e.Statement.Subject, what, to, e.Number, truce.NoEntry, e.Statement.Author, first)
 	return err
 }
 

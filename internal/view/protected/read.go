@@ -58,7 +58,7 @@ func (View) Object(ctx context.Context, r store.Reader, subject string, asOf int
 func (f *fold) read(ctx context.Context, r store.Reader, v, s, g string, args []any) error {
 	args = args[:len(args):len(args)]
 	err := each(ctx, r, `SELECT `+versionColumns+` FROM protected_version v WHERE `+v+` AND v.entry < ?
-		AND v.entry >= (SELECT w.content FROM protected_version w WHERE w.subject = v.subject AND w.entry < ? ORDER BY w.entry DESC LIMIT 1)
+		AND v.entry >= (SELECT w.content FROM protected_version w WHERE w.first = v.first AND w.entry < ? ORDER BY w.entry DESC LIMIT 1)
 		ORDER BY v.first, v.entry`, append(args, f.asOf, f.asOf), f.version)
 	if err != nil {
 		return err
@@ -79,8 +79,8 @@ func (View) Page(ctx context.Context, r store.Reader, asOf int64, filter Filter,
 	where, args := filter.where()
 	args = append([]any{after, asOf}, args...)
 	var firsts []any
-	err := each(ctx, r, `SELECT v.entry FROM protected_version v WHERE v.act = 'register' AND v.entry > ? AND v.entry < ?`+
-		where+` ORDER BY v.entry LIMIT ?`, append(args, min(limit, pageSize)), func(rows store.Rows) error {
+	err := each(ctx, r, `SELECT v.first FROM protected_version v WHERE v.first > ? AND v.first < ? AND v.entry = v.first`+
+		where+` ORDER BY v.first LIMIT ?`, append(args, min(limit, pageSize)), func(rows store.Rows) error {
 		var first int64
 		err := rows.Scan(&first)
 		firsts = append(firsts, first)
@@ -89,9 +89,9 @@ func (View) Page(ctx context.Context, r store.Reader, asOf int64, filter Filter,
 	if err != nil || len(firsts) == 0 {
 		return nil, err
 	}
-	subjects := `IN (SELECT p.subject FROM protected_version p WHERE p.entry IN (` + marks(len(firsts)) + `))`
+	among := `.first IN (` + marks(len(firsts)) + `)`
 	f := newFold(asOf)
-	err = f.read(ctx, r, `v.subject `+subjects, `s.subject `+subjects, `g.subject `+subjects, firsts)
+	err = f.read(ctx, r, `v`+among, `s`+among, `g`+among, firsts)
 	return f.order, err
 }
 

@@ -15,12 +15,14 @@ func (View) Name() string { return "protected" }
 // protected_version holds a row for each register, amend, withdraw and
 // revalidate. object is "site", "area" or "movement"; owner and audience are
 // those in force with that version; first, content and placed are the entries
-// that registered the object, that hold its content, and that moved it last.
+// that registered the object, that hold its content, and that moved it last. first
+// stands in all three tables of an object, so that lists in order of registration
+// read each of them from end to end.
 //
 // protected_said holds a row for everything else that was said about an object.
 // part is "step", "challenge", "consent", "release" or "void" (said, without
-// effect); ref is the statement id that it speaks about; placed is the placed
-// of the version that a step looked at.
+// effect); ref is the statement id that it speaks about; first and placed are
+// those of the version that was in force then, or truce.NoEntry.
 //
 // protected_grant holds a row for each recipient of a consent or a release, with
 // the entry that ended it or truce.NoEntry.
@@ -35,16 +37,18 @@ func (View) Schema() []string {
 			audience TEXT NOT NULL, lang TEXT NOT NULL, first BIGINT NOT NULL, content BIGINT NOT NULL,
 			placed BIGINT NOT NULL, body BLOB NOT NULL)`,
 		`CREATE INDEX IF NOT EXISTS protected_version_subject ON protected_version (subject, entry)`,
-		`CREATE INDEX IF NOT EXISTS protected_version_first ON protected_version (entry) WHERE act = 'register'`,
+		`CREATE INDEX IF NOT EXISTS protected_version_first ON protected_version (first, entry)`,
 		`CREATE TABLE IF NOT EXISTS protected_said (
 			entry BIGINT NOT NULL PRIMARY KEY, subject TEXT NOT NULL, part TEXT NOT NULL, act TEXT NOT NULL,
-			id TEXT NOT NULL, author TEXT NOT NULL, at BIGINT NOT NULL, ref TEXT NOT NULL, placed BIGINT NOT NULL,
-			body BLOB NOT NULL)`,
+			id TEXT NOT NULL, author TEXT NOT NULL, at BIGINT NOT NULL, ref TEXT NOT NULL, first BIGINT NOT NULL,
+			placed BIGINT NOT NULL, body BLOB NOT NULL)`,
+		`CREATE INDEX IF NOT EXISTS protected_said_first ON protected_said (first, entry)`,
 		`CREATE INDEX IF NOT EXISTS protected_said_subject ON protected_said (subject, entry)`,
 		`CREATE INDEX IF NOT EXISTS protected_said_challenge ON protected_said (id) WHERE part = 'challenge'`,
 		`CREATE TABLE IF NOT EXISTS protected_grant (
 			subject TEXT NOT NULL, what TEXT NOT NULL, recipient TEXT NOT NULL, entry BIGINT NOT NULL,
-			ended BIGINT NOT NULL, author TEXT NOT NULL, PRIMARY KEY (subject, what, recipient, entry))`,
+			ended BIGINT NOT NULL, author TEXT NOT NULL, first BIGINT NOT NULL, PRIMARY KEY (subject, what, recipient, entry))`,
+		`CREATE INDEX IF NOT EXISTS protected_grant_first ON protected_grant (first, entry)`,
 		`CREATE INDEX IF NOT EXISTS protected_grant_recipient ON protected_grant (recipient, what, subject)`,
 		`CREATE TABLE IF NOT EXISTS protected_tombstone (
 			entry BIGINT NOT NULL PRIMARY KEY, subject TEXT NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL,
