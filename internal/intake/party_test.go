@@ -128,6 +128,7 @@ func TestInvitation(t *testing.T) {
 	r.must(r.make(truce.KeyRoot, "cell", "late", *compose.RootOf(1, key("late-root")), "late-root cell-key"))
 	r.refuse(truce.CodeUnsigned, "of the 1 root keys sign", root("late", "", "late-root2"))
 	r.replayed()
+	r.proven()
 }
 
 func TestRootThresholdAndRotation(t *testing.T) {
@@ -155,6 +156,7 @@ func TestRootThresholdAndRotation(t *testing.T) {
 	r.must(list("c d msf-key"))
 	r.must(rotate(1, "a", "c d a")) // an old root key comes back
 	r.replayed()
+	r.proven()
 }
 
 // TestRootIsRestated: where too many keys of a root are revoked, a registrar
@@ -187,6 +189,7 @@ func TestRootIsRestated(t *testing.T) {
 	r.must(restate("cell-key d"))
 	r.must(r.by("msf", truce.SiteRegister, compose.NewSubject("site"), site(1))) // its list goes on
 	r.replayed()
+	r.proven()
 }
 
 func TestKeyLists(t *testing.T) {
@@ -245,6 +248,7 @@ func TestAmendAndWithdrawAParty(t *testing.T) {
 	r.enrol("cell2", truce.RoleRegistrar)
 	r.must(r.by("cell2", truce.PartyWithdraw, "cell", left))
 	r.replayed()
+	r.proven()
 }
 
 // TestManyRootSignatures: the widest root there can be still lists keys.

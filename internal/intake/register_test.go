@@ -19,6 +19,7 @@ import (
 	"truce/internal/compose"
 	"truce/internal/intake"
 	"truce/internal/ledger"
+	"truce/internal/receipt"
 	"truce/internal/store"
 	"truce/internal/store/sqlite"
 	"truce/internal/view"
@@ -239,6 +240,26 @@ func (r *register) replayed() {
 	}
 	if after := r.digest(); before != after {
 		r.t.Fatalf("the views are not the same after a replay:\n%s\n%s", before, after)
+	}
+}
+
+// proven fails the test unless every entry has a receipt with which a stranger
+// can see whose keys signed it.
+func (r *register) proven() {
+	r.t.Helper()
+	maker := receipt.Maker{Log: r.log, Parties: parties, DB: r.db}
+	for n := range r.size() {
+		rec, err := maker.Make(r.t.Context(), n, true, nil)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		v, err := proof.VerifyReceipt(rec.Marshal(), logKey)
+		if err != nil {
+			r.t.Fatalf("the receipt of entry %d does not verify: %v", n, err)
+		}
+		if !v.Withheld && !v.AuthorProven {
+			r.t.Errorf("the receipt of entry %d (%s) does not show whose keys signed", n, v.Statement.Kind)
+		}
 	}
 }
 

@@ -231,13 +231,18 @@ func TestVouchers(t *testing.T) {
 		{"cell", "k0", 9, []int64{0, 1}},
 		{"cell", "r0", 9, []int64{0}},
 		{"msf", "k1", 5, []int64{2, 3, 4}},
-		{"msf", "k1", 6, nil}, // retired at 5
+		{"msf", "k1", 6, []int64{2, 3}}, // retired at 5
 		{"msf", "k3", 6, []int64{2, 3, 5}},
-		{"msf", "k3", 7, nil}, // revoked at 6
+		{"msf", "k3", 7, []int64{2, 3}}, // revoked at 6
 		{"msf", "k2", 9, []int64{2, 3, 5}},
 		{"msf", "d", 9, []int64{2, 3, 7}},
-		{"cell", "k1", 5, nil}, // another party's
-		{"msf", "k1", 4, nil},  // not listed yet
+		{"cell", "k1", 5, []int64{0}},     // another party's
+		{"msf", "k1", 4, []int64{2, 3}},   // not listed yet
+		{"msf", "b", 3, []int64{2}},       // brought in by entry 3 itself
+		{"msf", "d", 9, []int64{2, 3, 7}}, // a rotated root
+		{"msf", "b", 9, []int64{2, 3, 7}}, // no root key any more
+		{"msf", "k1", 2, nil},             // not enrolled yet
+		{"nobody", "k1", truce.Now, nil},
 	} {
 		same(t, fmt.Sprint(c.party, " ", c.key, " at ", c.number), l.vouchers(c.party, c.key, c.number), c.want)
 	}

@@ -141,17 +141,32 @@ func (*View) RegisterStatus(ctx context.Context, r store.Reader) (truce.Status, 
 	return truce.Status(status), err
 }
 
-// Vouchers are the numbers of the entries that prove that a key counted for a
-// party just before entry number: its enrolment, every root that it stated till
-// then (each is vouched for by the one before), and, for a key that is no root
-// key, the list that it stands in. Ascending; none when the key did not count.
+// Vouchers are the numbers of the entries that a verifier needs to judge a
+// signature by a key for a party just before entry number: the enrolment of the
+// party, every root that it had till the key was stated (each is vouched for by
+// the one before), and the list that a key in use stands in. Of a key that does
+// not count then, enrolment and roots alone: it may be one that the entry itself
+// brings in. Ascending; none for a party that was not enrolled.
 func (v *View) Vouchers(ctx context.Context, r store.Reader, id truce.PartyID, keyID string, number int64) ([]int64, error) {
 	k, err := v.Key(ctx, r, keyID, number)
-	if err != nil || !k.Usable() || k.Party != id {
+	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Query(ctx, `SELECT enrolled FROM party WHERE id = ?
-		UNION SELECT entry FROM party_root WHERE party = ? AND entry <= ? ORDER BY 1`, id, id, k.From)
+	counts := k.Usable() && k.Party == id
+	before := number // roots below it
+	if counts {
+		before = k.From + 1
+	}
+	out, err := numbers(ctx, r, `SELECT enrolled FROM party WHERE id = ? AND enrolled < ?
+		UNION SELECT entry FROM party_root WHERE party = ? AND entry < ? ORDER BY 1`, id, number, id, before)
+	if err == nil && counts && !k.Root {
+		out = append(out, k.From)
+	}
+	return out, err
+}
+
+func numbers(ctx context.Context, r store.Reader, query string, args ...any) ([]int64, error) {
+	rows, err := r.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -163,9 +178,6 @@ func (v *View) Vouchers(ctx context.Context, r store.Reader, id truce.PartyID, k
 			return nil, err
 		}
 		out = append(out, n)
-	}
-	if !k.Root {
-		out = append(out, k.From)
 	}
 	return out, rows.Err()
 }
