@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -62,7 +61,11 @@ under the law, and the lack of it takes none away.`,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		Args:              noArgs,
+
+		SuggestionsMinimumDistance: suggestWithin,
 	}
+	root.SetHelpTemplate(helpTemplate)
+	root.SetUsageTemplate(usageTemplate)
 	root.SetIn(sh.In)
 	root.SetOut(sh.Out)
 	root.SetErr(sh.Err)
@@ -82,30 +85,10 @@ under the law, and the lack of it takes none away.`,
 // subcommands are the commands in the order of the help; each file of the
 // package adds its own here by name.
 var subcommands = []func(*shell) *cobra.Command{
+	newInit,
+	newServe,
 	newCoord,
 	newVersion,
-}
-
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	e := truce.E(truce.CodeUsage, "unknown command or argument %q for %q", args[0], cmd.CommandPath())
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return e.WithHint("did you mean %s?", strings.Join(near, " or "))
-	}
-	return e.WithHint("%s --help shows what there is", cmd.CommandPath())
-}
-
-// exactArgs demands n arguments, named for the message.
-func exactArgs(names ...string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == len(names) {
-			return nil
-		}
-		return truce.E(truce.CodeUsage, "%s needs %s", cmd.CommandPath(), strings.Join(names, " and ")).
-			WithHint("%s", cmd.UseLine())
-	}
 }
 
 // exitError ends with a code and nothing to say, as --exit-code asks.

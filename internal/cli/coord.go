@@ -161,4 +161,3 @@ func (sh *shell) lineError(row int, err error) {
 	}
 	compactJSON(sh.Out, problem{row, err.Error(), string(truce.CodeOf(err)), truce.HintOf(err)})
 }
-

@@ -22,6 +22,11 @@ func (sh *shell) printf(format string, args ...any) {
 	fmt.Fprintf(sh.Out, format, args...)
 }
 
+// printErr writes what must be seen to standard error, also with --quiet.
+func (sh *shell) printErr(format string, args ...any) {
+	fmt.Fprintf(sh.Err, format, args...)
+}
+
 // say writes a remark to standard error, unless --quiet.
 func (sh *shell) say(format string, args ...any) {
 	if !sh.quiet {

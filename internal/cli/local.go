@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+
+	"truce"
+	"truce/internal/app"
+	"truce/internal/auth"
+	"truce/internal/check"
+	"truce/internal/ledger"
+	"truce/internal/store"
+	"truce/proof"
+)
+
+// local is a register in a data folder. Whoever may open the folder acts as its
+// registrar and sees everything.
+type local struct {
+	app *app.Register
+	w   *where
+}
+
+// openApp opens the data folder. To read, no key is needed and no passphrase.
+func (w *where) openApp(ctx context.Context, n need, logger *slog.Logger) (*app.Register, error) {
+	if w.data == "" {
+		w.data = w.sh.Env("TRUCE_DATA")
+	}
+	if w.data == "" {
+		return nil, truce.E(truce.CodeUsage, "--data is missing").WithHint("give the data folder of the register, or set TRUCE_DATA")
+	}
+	return app.Open(ctx, app.Folder(w.data), app.Options{Ask: w.pass.of(w.data), ReadOnly: n == toRead, Logger: logger})
+}
+
+func (w *where) openLocal(ctx context.Context, n need) (*register, error) {
+	a, err := w.openApp(ctx, n, nil)
+	if err != nil {
+		return nil, err
+	}
+	l := &local{a, w}
+	return &register{objects: l, parties: l, statements: l, identity: l, checker: l, head: l.head, stop: a.Close}, nil
+}
+
+func (l *local) head(context.Context) (head, error) {
+	cp := l.app.Ledger.Head()
+	return head{Origin: l.app.Origin, Exercise: l.app.Exercise, LogKey: l.app.LogKey, Size: cp.Size, Root: cp.RootText(),
+		Checkpoint: string(cp.Note)}, nil
+}
+
+// Acting is the registrar, with the key that stands in the folder.
+func (l *local) Acting(ctx context.Context) (truce.PartyID, proof.Signer, error) {
+	return l.app.Registrar(ctx)
+}
+
+// viewer is the registrar as a reader: its own party is found in entry 0.
+func (l *local) viewer(ctx context.Context) (auth.Viewer, error) {
+	e, err := l.app.Ledger.Entry(ctx, 0)
+	if err != nil {
+		return auth.Viewer{}, err
+	}
+	return auth.Viewer{Party: e.Statement.Author, Role: truce.RoleRegistrar}, nil
+}
+
+// Check answers as to the registrar, who sees all.
+func (l *local) Check(ctx context.Context, queries []check.Query) []checked {
+	viewer, err := l.viewer(ctx)
+	out := make([]checked, len(queries))
+	if err != nil {
+		for i := range out {
+			out[i].Err = err
+		}
+		return out
+	}
+	for i := range queries {
+		queries[i].Viewer = viewer
+	}
+	for i, r := range l.app.Check.CheckMany(ctx, queries) {
+		out[i] = checked{r.Answer, r.Err}
+	}
+	return out
+}
+
+func (l *local) asOf(at clocks) (asOf, error) {
+	cp := l.app.Ledger.Head()
+	switch {
+	case at.knownAt <= 0 || at.knownAt == cp.Size:
+		return asOf{cp.Size, cp.RootText()}, nil
+	case at.knownAt > cp.Size:
+		return asOf{}, truce.E(truce.CodeInvalid, "the log has %d entries", cp.Size).At("--as-known-at").
+			WithHint("ask as known at a number of entries that the log has reached")
+	}
+	return asOf{LogSize: at.knownAt}, nil
+}
+
+// Submit hands envelopes to intake.
+func (l *local) Submit(ctx context.Context, envelopes [][]byte) []outcome {
+	out := make([]outcome, len(envelopes))
+	for i, res := range l.app.Intake.Submit(ctx, envelopes) {
+		out[i] = outcomeOf(res)
+	}
+	return out
+}
+
+func outcomeOf(res ledger.Result) outcome {
+	if res.Err != nil {
+		return outcome{ID: res.ID, Err: res.Err}
+	}
+	return outcome{ID: res.ID, Entry: &res.Number, Received: &res.Time, Known: res.Known}
+}
+
+// entry finds an entry by number or statement id.
+func (l *local) entry(ctx context.Context, ref string) (*ledger.Entry, error) {
+	if truce.IsStatementID(ref) {
+		return l.app.Ledger.EntryByID(ctx, ref)
+	}
+	n, err := entryNumber(ref)
+	if err != nil {
+		return nil, err
+	}
+	return l.app.Ledger.Entry(ctx, n)
+}
+
+func entryNumber(ref string) (int64, error) {
+	n, err := strconv.ParseInt(ref, 10, 64)
+	if err != nil || n < 0 {
+		return 0, truce.E(truce.CodeUsage, "%q is neither an entry number nor a statement id", plain(ref)).
+			WithHint("a statement id has 64 hex digits; entries are counted from 0")
+	}
+	return n, nil
+}
+
+// Statement is one entry with its content, unless that was erased.
+func (l *local) Statement(ctx context.Context, ref string) (*statementAnswer, error) {
+	e, err := l.entry(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	if e.Erased() {
+		return nil, truce.E(truce.CodeGone, "the content of entry %d was erased", e.Number).WithHint("its leaf stays in the log")
+	}
+	a := statementOf(e)
+	a.Body, a.Whole, a.Envelope = e.Statement.Body, true, e.Envelope.JSON()
+	return a, nil
+}
+
+func statementOf(e *ledger.Entry) *statementAnswer {
+	a := &statementAnswer{Entry: e.Number, ID: e.ID, Received: e.Time}
+	if s := e.Statement; s != nil {
+		a.Kind, a.Subject, a.Author, a.Status, a.Replaces, a.Lang = s.Kind, s.Subject, s.Author, s.Status, s.Replaces, s.Lang
+	}
+	return a
+}
+
+// Entries lists what was stated, what was erased without its content.
+func (l *local) Entries(ctx context.Context, from int64, limit int) (out []*statementAnswer, err error) {
+	to := min(l.app.Ledger.Head().Size, from+int64(limit))
+	err = l.app.DB.View(ctx, func(r store.Reader) error {
+		return l.app.Ledger.Replay(ctx, r, from, max(from, to), func(e *ledger.Entry) error {
+			out = append(out, statementOf(e))
+			return nil
+		})
+	})
+	return out, err
+}
+
+// Receipt is the receipt with everything in it.
+func (l *local) Receipt(ctx context.Context, ref string) ([]byte, error) {
+	e, err := l.entry(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	r, err := l.app.Receipt(ctx, e.Number)
+	if err != nil {
+		return nil, err
+	}
+	return r.Marshal(), nil
+}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"truce"
+	"truce/internal/app"
+	"truce/internal/obs"
+)
+
+type logFormat string
+
+const (
+	logText logFormat = "text"
+	logJSON logFormat = "json"
+)
+
+func newServe(sh *shell) *cobra.Command {
+	var o app.ServeOptions
+	var format string
+	cmd := &cobra.Command{
+		Use:   "serve --data FOLDER",
+		Short: "Serve a register over HTTP until stopped",
+		Long: `Serves the HTTP interface, the log for others to verify, and the documentation of
+both. Prints the URL on standard error once it listens; logs go there too and hold
+neither coordinates nor names. Ctrl-C or SIGTERM lets requests finish and ends it.`,
+		Example: `  truce serve --data D
+  truce serve --data D --addr 0.0.0.0:8448 --tls-cert cert.pem --tls-key key.pem --log-format json`,
+		Args: noArgs,
+	}
+	w := sh.dataFlags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.Addr, "addr", "127.0.0.1:8448", "host:port to listen on; port 0 takes a free one")
+	f.StringVar(&o.CertFile, "tls-cert", "", "file of the certificate, PEM")
+	f.StringVar(&o.KeyFile, "tls-key", "", "file of its key, PEM")
+	f.StringVar(&format, "log-format", string(logText), "form of the log on standard error: text or json")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := oneOf("log-format", logFormat(format), logText, logJSON); err != nil {
+			return err
+		}
+		o.Version = Version
+		o.Ready = func(url string) {
+			sh.printErr("truce: serving %s\n", url)
+		}
+		return w.serve(cmd, o, logFormat(format))
+	}
+	return cmd
+}
+
+func (w *where) serve(cmd *cobra.Command, o app.ServeOptions, format logFormat) error {
+	level := slog.LevelInfo
+	if w.sh.quiet {
+		level = slog.LevelWarn
+	}
+	logger := obs.NewLogger(w.sh.Err, obs.LogOptions{Level: level, Text: format == logText})
+	r, err := w.openApp(cmd.Context(), toWrite, logger)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if r.Ledger.Head().Size == 0 {
+		return truce.E(truce.CodeTampered, "the register has no entry").WithHint("run: truce doctor --data %s", w.data)
+	}
+	return r.Serve(cmd.Context(), o)
+}
