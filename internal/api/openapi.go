@@ -17,7 +17,7 @@ import (
 // writes 3.1; it is served as 3.0.3, which more tools read (OGC API Features
 // demands it too).
 func (s *Server) describe() []byte {
-	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	registry := huma.NewMapRegistry("#/components/schemas/", schemaName)
 	doc := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info:    &huma.Info{Title: "Truce", Version: "v1", Description: introduction},
@@ -36,6 +36,18 @@ func (s *Server) describe() []byte {
 		panic(fmt.Sprintf("api: the description cannot be written: %v", err)) // made of constants
 	}
 	return out
+}
+
+// schemaName is the name of a type in the document: types of other packages
+// carry their package's name, as check.AsOf and our AsOf are two.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	elem, _ := element(t)
+	if pkg, ok := strings.CutPrefix(elem.PkgPath(), "truce/"); ok && pkg != "internal/api" && elem.Kind() == reflect.Struct {
+		pkg = pkg[strings.LastIndexByte(pkg, '/')+1:]
+		return strings.ToUpper(pkg[:1]) + pkg[1:] + name
+	}
+	return name
 }
 
 func (r *route) operation(reg huma.Registry) *huma.Operation {
