@@ -171,3 +171,21 @@ func TestMaskHidesAndKeeps(t *testing.T) {
 		}
 	})
 }
+
+// FuzzMask: whatever the body, a mask is a JSON object or nothing.
+func FuzzMask(f *testing.F) {
+	for _, seed := range []string{`{}`, `{"admin":{"country":"SY"}}`, `{"admin":[]}`, `{"contacts":[{"phone":1},2]}`, `{"names":null}`, `[`, ``,
+		`{"legs":[{"halts":[{"point":{}}]}],"function":"hospital","function":"clinic"}`, "{\"function\":\"\xff\"}"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, rel := range []Relation{RelationRecipient, RelationPublic, RelationNone} {
+			for _, fields := range [][]truce.Field{truce.SiteFields, truce.MovementFields} {
+				var object map[string]json.RawMessage
+				if out := Mask(fields, body, rel); out != nil && (json.Unmarshal(out, &object) != nil || rel == RelationNone && len(object) > 0) {
+					t.Fatalf("%s of %q: %q", rel, body, out)
+				}
+			}
+		}
+	})
+}

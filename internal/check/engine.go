@@ -129,7 +129,7 @@ func (b *batch) read(ctx context.Context, size int64) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return build(ctx, b.cfg.Register, head)
+	return newest.then(ctx, b.cfg.Register, head)
 }
 
 // current is the snapshot of the log as it is now.

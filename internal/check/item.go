@@ -9,11 +9,12 @@ import (
 	"truce/internal/view/protected"
 )
 
-// item is one object made ready to be asked about. It is never changed.
+// item is one object made ready to be asked about. It is not changed once it is shared.
 type item struct {
 	subject string
 	first   int64 // entry that registered it
 	facts   *auth.ObjectFacts
+	now     *auth.ObjectFacts // of an item as known in the past: those of the present
 	status  truce.Status
 	life    protected.Life
 	parts   []part
@@ -141,7 +142,11 @@ func (it *item) addIfGiven(raw json.RawMessage, p part) error {
 // What it may know of without the position is not looked at: whether it is near
 // would give the position away.
 func (it *item) visible(v auth.Viewer) bool {
-	rel := auth.RelationOf(v, it.facts)
+	return placed(v, it.facts) && (it.now == nil || placed(v, it.now))
+}
+
+func placed(v auth.Viewer, f *auth.ObjectFacts) bool {
+	rel := auth.RelationOf(v, f)
 	return auth.May(rel, truce.DisclosePosition) == auth.All && auth.May(rel, truce.DiscloseKind) == auth.All &&
 		auth.May(rel, truce.DiscloseIdentity) == auth.All
 }

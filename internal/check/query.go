@@ -26,7 +26,8 @@ type Query struct {
 	// From and Until are the time, from From (inclusive) to Until (exclusive).
 	// Until equal to From, or zero, is an instant; both zero is now.
 	From, Until time.Time
-	// AsKnownAt is the number of entries to answer from; 0 or less is all there are.
+	// AsKnownAt is the number of entries to answer from; 0 or less is all there
+	// are. The viewer is told what it could see then and may see now.
 	AsKnownAt int64
 	// MinEntry is the number of an entry that the answer must know; a log that
 	// has not reached it is CodeStale. 0 asks for nothing.

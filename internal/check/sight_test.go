@@ -80,9 +80,16 @@ func TestRecipient(t *testing.T) {
 			t.Errorf("after %s: %v, want %d", c.kind, told(got), c.want)
 		}
 	}
-	q.AsKnownAt = 3 // entries 0 to 2: released
-	if got := g.check(q); len(got.Protections) != 1 {
-		t.Errorf("as known while it was released: %v", told(got))
+	q.AsKnownAt = 3 // entries 0 to 2: it was released then
+	if got := g.check(q); len(got.Protections) != 0 {
+		t.Errorf("the past shows what is not released any more: %v", told(got))
+	}
+	g.say(truce.ReleaseGive, "aid", "a", `{"recipients":["party-x"]}`)
+	for asKnownAt, want := range map[int64]int{3: 1, 4: 0, 6: 0, 7: 1} {
+		q.AsKnownAt = asKnownAt
+		if got := g.check(q); len(got.Protections) != want {
+			t.Errorf("as known at %d: %v, want %d", asKnownAt, told(got), want)
+		}
 	}
 }
 

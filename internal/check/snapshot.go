@@ -51,6 +51,26 @@ func (s *snapshot) advance(ctx context.Context, r Register, head Head) (*snapsho
 	return next, nil
 }
 
+// then is what was known at an earlier head. Who may be told of it is decided by
+// what is known now as well as by what was known then: a release that ended since
+// is not reached by asking about the past, nor is what was told only later.
+func (s *snapshot) then(ctx context.Context, r Register, head Head) (*snapshot, error) {
+	past, err := build(ctx, r, head)
+	if err != nil {
+		return nil, err
+	}
+	now := make(map[string]*auth.ObjectFacts, len(s.items))
+	for _, it := range s.items {
+		now[it.subject] = it.facts
+	}
+	for _, it := range past.items {
+		if it.now = now[it.subject]; it.now == nil {
+			it.now = &auth.ObjectFacts{} // erased between the two reads
+		}
+	}
+	return past, nil
+}
+
 // visible are the items that the viewer may be told of.
 func (s *snapshot) visible(v auth.Viewer) []*item {
 	var out []*item
