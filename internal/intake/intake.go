@@ -2,8 +2,10 @@ package intake
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -122,7 +124,7 @@ func (in *Intake) prepareAll(ctx context.Context, envelopes [][]byte, results []
 			results[i].Err = truce.Wrap(truce.CodeUnavailable, err, "the submission was ended before this statement was looked at")
 			return
 		}
-		drafts[i], results[i].Err = in.prepare(ctx, envelopes[i])
+		drafts[i], results[i].Err = in.guarded(ctx, envelopes[i])
 	}
 	workers := min(in.Workers, len(envelopes)/2) // one or two are quicker done at once
 	if workers < 2 {
@@ -144,11 +146,23 @@ func (in *Intake) prepareAll(ctx context.Context, envelopes [][]byte, results []
 	return drafts
 }
 
+// guarded is prepare, where a fault of ours in a parser refuses one envelope and
+// not the whole register.
+func (in *Intake) guarded(ctx context.Context, envelope []byte) (d *draft, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			in.Logger.ErrorContext(ctx, "an envelope could not be looked at", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			d, err = nil, truce.E(truce.CodeInternal, "the envelope could not be looked at")
+		}
+	}()
+	return in.prepare(ctx, envelope)
+}
+
 // Check says whether Submit would take the envelope as the views stand now, with
 // the same errors, and writes nothing. A statement that is in the log already
 // is judged as if it were new.
 func (in *Intake) Check(ctx context.Context, envelope []byte) error {
-	d, err := in.prepare(ctx, envelope)
+	d, err := in.guarded(ctx, envelope)
 	if err != nil {
 		return err
 	}
