@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -55,6 +56,8 @@ type Register struct {
 	ask  keyfile.Ask
 	now  func() time.Time
 	lock *os.File
+
+	newest atomic.Pointer[check.Head] // what head found last for the newest size
 }
 
 func given(passphrase []byte) keyfile.Ask {
@@ -181,6 +184,9 @@ func (r *Register) join(ctx context.Context) error {
 // head is the state of the log with size entries, or as it is for truce.Now.
 func (r *Register) head(ctx context.Context, size int64) (check.Head, error) {
 	cp := r.Ledger.Head()
+	if known := r.newest.Load(); known != nil && known.Size == cp.Size && (size == truce.Now || size == cp.Size) {
+		return *known, nil // one entry read for all checks of one log size
+	}
 	h := check.Head{Size: cp.Size, Root: cp.RootText()}
 	if size != truce.Now && size != cp.Size {
 		root, err := r.Ledger.RootAt(ctx, size)
@@ -193,10 +199,14 @@ func (r *Register) head(ctx context.Context, size int64) (check.Head, error) {
 		return h, nil
 	}
 	last, err := r.Ledger.Entry(ctx, h.Size-1)
-	if err == nil {
-		h.LastEntryTime = last.Time
+	if err != nil {
+		return check.Head{}, err
 	}
-	return h, err
+	h.LastEntryTime = last.Time
+	if h.Size == cp.Size {
+		r.newest.Store(&h)
+	}
+	return h, nil
 }
 
 // Close ends everything in order. It may be called more than once.
