@@ -32,6 +32,7 @@ func (l *Ledger) decide(pieces []*piece) {
 		return
 	}
 	if err != nil {
+		l.unsure = true
 		refuseAll(pieces, err)
 	}
 }
@@ -45,12 +46,45 @@ func refuseAll(pieces []*piece, err error) {
 // ready checks what must hold before anything is added, and gives the time that
 // the group gets.
 func (l *Ledger) ready() (time.Time, error) {
+	if l.unsure {
+		if err := l.resync(); err != nil {
+			return time.Time{}, err
+		}
+	}
 	if l.rewrite {
 		if err := l.publish(); err != nil {
 			return time.Time{}, err
 		}
 	}
 	return l.tick()
+}
+
+// resync reads the state of the log again after a transaction failed: a commit
+// that was answered with an error may yet have happened. What is found must
+// continue what was known.
+func (l *Ledger) resync() error {
+	ctx := context.Background()
+	now := &Ledger{cfg: l.cfg}
+	err := l.cfg.DB.View(ctx, func(r store.Reader) error {
+		if err := now.load(ctx, r); err != nil {
+			return err
+		}
+		if now.edge.size < l.edge.size {
+			return tampered("an older copy of the database was put back (it had %d entries, now %d)", l.edge.size, now.edge.size)
+		}
+		root, err := tlog.TreeHash(l.edge.size, hashesFrom(ctx, r))
+		if err == nil && root != l.edge.root() {
+			err = tampered("the database has another history than the one known so far")
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	l.unsure = false
+	l.edge, l.last, l.newest = now.edge, now.last, now.newest
+	l.rewrite = l.newest.Size > l.Head().Size
+	return nil
 }
 
 // patience is how long a clock that is behind is waited for.
@@ -139,7 +173,7 @@ func (g *group) alone(ctx context.Context) error {
 	_, err := store.One(ctx, g.tx, "SELECT MAX(size) FROM checkpoint", nil, &size)
 	if err == nil && size != g.edge.size {
 		err = truce.E(truce.CodeUnavailable, "another process has written to the log: it has %d entries, not %d", size, g.edge.size).
-			WithHint("stop the other process and start this one again")
+			WithHint("only one process may serve a register: stop the other one, and submit again")
 	}
 	return err
 }

@@ -101,13 +101,15 @@ func (k *kit) statement(kind truce.Kind, subject, word string, n int) Candidate 
 	return makeCandidate(k.t, k.author, kind, subject, word, n)
 }
 
+// makeCandidate is for tests, and, with a nil t, for the process that is killed.
 func makeCandidate(t testing.TB, author proof.Signer, kind truce.Kind, subject, word string, n int) Candidate {
-	t.Helper()
 	body := fmt.Sprintf(`{"word":%q}`, word)
 	payload := fmt.Sprintf(`{"kind":%q,"register":%q,"author":"msf","subject":%q,"madeAt":"2016-08-11T07:00:00Z","status":"exercise","nonce":"nonce-%016d","body":%s}`,
 		kind, origin, subject, n, body)
 	env, err := proof.Sign(truce.PayloadType, []byte(payload), author)
-	must(t, err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := &truce.Statement{Kind: kind, Register: origin, Author: "msf", Subject: subject, Body: []byte(body)}
 	return Candidate{Envelope: env, Statement: s, ID: env.ID(), Admit: admit}
 }

@@ -27,6 +27,7 @@ type Ledger struct {
 	newest  *proof.Checkpoint // committed; ahead of head when the head file could not be written
 	scrub   bool              // something was erased and the database's journal may still hold it
 	rewrite bool              // the head file is older than newest
+	unsure  bool              // a transaction failed: what is committed must be read again
 }
 
 // Head is the newest signed checkpoint: all that it covers is committed and can

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 
 	"truce"
@@ -144,7 +143,6 @@ func TestReadOnly(t *testing.T) {
 	wantCode(t, "checkpoint", ro.Checkpoint(t.Context()), truce.CodeUnavailable, false)
 }
 
-// TestFolderNobodyMayWriteTo mounts the folder read-only where the test may mount.
 func TestFolderNobodyMayWriteTo(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.db")
@@ -153,7 +151,7 @@ func TestFolderNobodyMayWriteTo(t *testing.T) {
 		t.Fatal(err)
 	}
 	db.Close()
-	readOnlyFolder(t, dir)
+	storetest.ReadOnlyFolder(t, dir)
 	ro, err := Open(path, Options{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
@@ -170,24 +168,6 @@ func TestFolderNobodyMayWriteTo(t *testing.T) {
 		err = write(t, rw, "DELETE FROM t")
 	}
 	wantCode(t, "writing", err, truce.CodeUnavailable, true)
-}
-
-func readOnlyFolder(t *testing.T, dir string) {
-	t.Helper()
-	if os.Getuid() != 0 {
-		if err := os.Chmod(dir, 0o500); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { os.Chmod(dir, 0o700) })
-		return
-	}
-	if err := syscall.Mount(dir, dir, "", syscall.MS_BIND, ""); err != nil {
-		t.Skip("may not mount:", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
-	if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_BIND|syscall.MS_RDONLY, ""); err != nil {
-		t.Skip("may not mount:", err)
-	}
 }
 
 func TestFullDisk(t *testing.T) {

@@ -1,0 +1,281 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"truce"
+	"truce/internal/store"
+)
+
+// faulty is a database whose Update fails where it is told to. It can still
+// copy and clean itself.
+type faulty struct {
+	store.DB
+	at atomic.Pointer[string]
+}
+
+const (
+	atBegin       = "begin"
+	atCommit      = "commit"       // fails, nothing is written
+	atAfterCommit = "after commit" // is written, and answered with an error
+)
+
+func (f *faulty) fail(at string) { f.at.Store(&at) }
+
+func (f *faulty) fails(step string) error {
+	at := f.at.Load()
+	if at == nil || *at == "" || !strings.Contains(step, *at) {
+		return nil
+	}
+	return truce.E(truce.CodeUnavailable, "injected fault at %q", *at)
+}
+
+func (f *faulty) Update(ctx context.Context, fn func(store.Tx) error) error {
+	if err := f.fails(atBegin); err != nil {
+		return err
+	}
+	err := f.DB.Update(ctx, func(tx store.Tx) error {
+		if err := fn(&faultyTx{tx, f}); err != nil {
+			return err
+		}
+		return f.fails("|" + atCommit + "|")
+	})
+	if err != nil {
+		return err
+	}
+	return f.fails("|" + atAfterCommit + "|")
+}
+
+type faultyTx struct {
+	store.Tx
+	f *faulty
+}
+
+func (t *faultyTx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := t.f.fails(query); err != nil {
+		return 0, err
+	}
+	return t.Tx.Exec(ctx, query, args...)
+}
+
+func (t *faultyTx) Query(ctx context.Context, query string, args ...any) (store.Rows, error) {
+	if err := t.f.fails(query); err != nil {
+		return nil, err
+	}
+	return t.Tx.Query(ctx, query, args...)
+}
+
+// dumbSigner can be told to fail.
+type dumbSigner struct {
+	note.Signer
+	broken atomic.Bool
+}
+
+func (s *dumbSigner) Sign(msg []byte) ([]byte, error) {
+	if s.broken.Load() {
+		return nil, errors.New("the key is not to be had")
+	}
+	return s.Signer.Sign(msg)
+}
+
+// TestFaults injects one fault at each step of the write path. Whatever fails,
+// nothing unacknowledged is shown, what was acknowledged stays, the next append
+// works, and everything verifies.
+func TestFaults(t *testing.T) {
+	for name, c := range map[string]struct {
+		at        string // where the database fails
+		sign      bool   // the signer fails instead
+		head      bool   // the head file cannot be written
+		code      truce.Code
+		committed bool // it is in the log although it was not acknowledged
+	}{
+		"begin":          {at: atBegin, code: truce.CodeUnavailable},
+		"lookup of ids":  {at: "FROM entry WHERE id", code: truce.CodeUnavailable},
+		"entry row":      {at: "INSERT INTO entry", code: truce.CodeUnavailable},
+		"view":           {at: "INSERT INTO word", code: truce.CodeUnavailable},
+		"erasure":        {at: "UPDATE entry SET salt", code: truce.CodeUnavailable},
+		"tiles":          {at: "INSERT INTO tile", code: truce.CodeUnavailable},
+		"checkpoint row": {at: "INSERT INTO checkpoint", code: truce.CodeUnavailable},
+		"commit":         {at: "|" + atCommit + "|", code: truce.CodeUnavailable},
+		"unsure commit":  {at: "|" + atAfterCommit + "|", code: truce.CodeUnavailable, committed: true},
+		"signing":        {sign: true, code: truce.CodeInternal},
+		"head file":      {head: true, code: truce.CodeUnavailable, committed: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, s := &faulty{}, &dumbSigner{}
+			k := newFaultyKit(t, f, s)
+			k.fill(0, 300)
+			before := k.l.Head()
+			f.fail(c.at)
+			s.broken.Store(c.sign)
+			if c.head {
+				k.blockHead()
+			}
+			victim := k.statement(truce.EraseContent, "site-5", "erase", 1)
+			other := k.statement(truce.SiteRegister, "other", "w", 2)
+			for _, r := range k.l.Append(t.Context(), []Candidate{victim, other}) {
+				wantCode(t, "with the fault", r.Err, c.code)
+			}
+			if k.l.Head() != before {
+				t.Error("the head grew although nothing was acknowledged")
+			}
+			_, err := k.l.Entry(t.Context(), 300)
+			wantCode(t, "the entry", err, truce.CodeNotFound)
+			if e, err := k.l.Entry(t.Context(), 299); err != nil || e.Erased() {
+				t.Errorf("reading with the fault: %v", err)
+			}
+			f.fail("")
+			s.broken.Store(false)
+			k.freeHead()
+			k.afterwards(victim, c.committed)
+		})
+	}
+}
+
+// blockHead puts a folder where the next head file is written.
+func (k *kit) blockHead() {
+	k.t.Helper()
+	must(k.t, os.MkdirAll(k.cfg.HeadPath+".new/full", 0o700))
+}
+
+func (k *kit) freeHead() {
+	k.t.Helper()
+	must(k.t, os.RemoveAll(k.cfg.HeadPath+".new"))
+}
+
+func newFaultyKit(t *testing.T, f *faulty, s *dumbSigner) *kit {
+	k := newKit(t)
+	must(t, k.l.Close())
+	f.DB, s.Signer = k.cfg.DB, k.cfg.Signer
+	k.cfg.DB, k.cfg.Signer = f, s
+	var err error
+	k.l, err = Open(t.Context(), k.cfg)
+	must(t, err)
+	return k
+}
+
+// afterwards goes on without the fault, then opens it anew and verifies.
+func (k *kit) afterwards(victim Candidate, committed bool) {
+	k.t.Helper()
+	next := k.put(1000)
+	want := int64(300)
+	if committed {
+		want = 302
+	}
+	if next.Number != want {
+		k.t.Errorf("the next number is %d, want %d", next.Number, want)
+	}
+	again := k.l.Append(k.t.Context(), []Candidate{victim})[0]
+	if again.Err != nil || again.Known != committed {
+		k.t.Errorf("submitted again: %+v, want known: %v", again, committed)
+	}
+	if e, err := k.l.Entry(k.t.Context(), 5); err != nil || !e.Erased() {
+		k.t.Errorf("what the victim erases is still there: %v", err)
+	}
+	if rows := k.count("SELECT COUNT(*) FROM word"); rows != k.l.Head().Size {
+		k.t.Errorf("the view has %d rows at %d entries", rows, k.l.Head().Size)
+	}
+	k.stop()
+	must(k.t, k.start())
+	report, err := k.l.Verify(k.t.Context(), nil)
+	must(k.t, err)
+	if report.Size != k.l.Head().Size || report.HeadFile != report.Size {
+		k.t.Errorf("the report is %+v", report)
+	}
+}
+
+// TestHeadFileRecovers: the writer tries again by itself, and shows what it held back.
+func TestHeadFileRecovers(t *testing.T) {
+	k := newKit(t)
+	k.put(1)
+	k.blockHead()
+	c := k.statement(truce.SiteRegister, "s", "w", 2)
+	wantCode(t, "blocked", k.l.Append(t.Context(), []Candidate{c})[0].Err, truce.CodeUnavailable)
+	changed := k.l.Changed()
+	k.freeHead()
+	<-changed
+	if k.l.Head().Size != 2 {
+		t.Errorf("the head shows %d entries", k.l.Head().Size)
+	}
+}
+
+func TestOlderDatabaseWhileRunning(t *testing.T) {
+	f, s := &faulty{}, &dumbSigner{}
+	k := newFaultyKit(t, f, s)
+	k.fill(0, 10)
+	must(t, k.db.Update(t.Context(), func(tx store.Tx) error {
+		for _, q := range []string{"DELETE FROM entry WHERE number > 4", "DELETE FROM checkpoint WHERE size > 0"} {
+			if _, err := tx.Exec(t.Context(), q); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	r := k.l.Append(t.Context(), []Candidate{k.statement(truce.SiteRegister, "s", "w", 99)})[0]
+	wantCode(t, "over a database that was cut", r.Err, truce.CodeUnavailable)
+	r = k.l.Append(t.Context(), []Candidate{k.statement(truce.SiteRegister, "s", "w", 99)})[0]
+	wantCode(t, "and from then on", r.Err, truce.CodeTampered)
+}
+
+// TestTwoProcesses: a second writer on the same database does not fork the log.
+func TestTwoProcesses(t *testing.T) {
+	k := newKit(t)
+	k.fill(0, 5)
+	db, err := openSQLite(k.path())
+	must(t, err)
+	defer db.Close()
+	cfg := k.cfg
+	cfg.DB = db
+	other, err := Open(t.Context(), cfg)
+	must(t, err)
+	defer other.Close()
+	k.put(5)
+	c := []Candidate{k.statement(truce.SiteRegister, "s", "w", 6)}
+	wantCode(t, "behind the other", other.Append(t.Context(), c)[0].Err, truce.CodeUnavailable)
+	if r := other.Append(t.Context(), c)[0]; r.Err != nil || r.Number != 6 {
+		t.Errorf("after reading again: %+v", r)
+	}
+	_, err = other.Verify(t.Context(), nil)
+	must(t, err)
+}
+
+func TestClock(t *testing.T) {
+	var offset atomic.Int64
+	k := newKit(t, func(c *Config) {
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(offset.Load())) }
+	})
+	first := k.put(1)
+	offset.Store(int64(-200 * time.Millisecond)) // a small step back is waited for
+	if r := k.put(2); r.Time.Before(first.Time) {
+		t.Errorf("the time went back from %v to %v", first.Time, r.Time)
+	}
+	offset.Store(int64(-time.Hour))
+	r := k.l.Append(t.Context(), []Candidate{k.statement(truce.SiteRegister, "s", "w", 3)})[0]
+	wantCode(t, "an hour back", r.Err, truce.CodeUnavailable)
+	if r.Err == nil || !strings.Contains(r.Err.Error(), "clock went backwards") {
+		t.Errorf("an hour back: %v", r.Err)
+	}
+	k.stop()
+	must(t, k.start())
+	r = k.l.Append(t.Context(), []Candidate{k.statement(truce.SiteRegister, "s", "w", 3)})[0]
+	wantCode(t, "after a restart", r.Err, truce.CodeUnavailable)
+	offset.Store(0)
+	if r := k.put(4); r.Time.Nanosecond()%int(time.Millisecond) != 0 || r.Time.Location() != time.UTC {
+		t.Errorf("the time %v is not in whole milliseconds of UTC", r.Time)
+	}
+}
+
+func TestNoRandomness(t *testing.T) {
+	k := newKit(t, func(c *Config) { c.Rand = strings.NewReader("") })
+	r := k.l.Append(t.Context(), []Candidate{k.statement(truce.SiteRegister, "s", "w", 3)})[0]
+	wantCode(t, "without randomness", r.Err, truce.CodeUnavailable)
+}
