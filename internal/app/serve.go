@@ -48,7 +48,7 @@ func (r *Register) server(version string) *api.Server {
 	metrics.Watch(func() int64 { return r.Ledger.Head().Size }, r.viewLag)
 	return api.New(api.Config{
 		Origin: r.Origin, Exercise: r.Exercise, LogKey: r.LogKey, Version: version,
-		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects,
+		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects, Check: r.Check,
 		Sessions: auth.NewSessions(auth.Config{Register: r.Origin, Directory: directory{r}, Now: r.now}),
 		Probes:   r.probes(), Metrics: metrics, Logger: r.Logger, Now: r.now,
 	})
