@@ -33,3 +33,22 @@ func BenchmarkSubmit(b *testing.B) {
 	group.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "statements/s")
 }
+
+// BenchmarkRebuild drops the views and replays a log of 10,000 entries.
+func BenchmarkRebuild(b *testing.B) {
+	r := newRegister(b)
+	r.enrol("msf", truce.RoleHumanitarian)
+	const entries = 10_000
+	var batch [][]byte
+	for i := range entries {
+		batch = append(batch, r.by("msf", truce.SiteRegister, compose.NewSubject("site"), site(i)))
+	}
+	r.must(batch...)
+	b.ResetTimer()
+	for b.Loop() {
+		if err := r.runner.Rebuild(b.Context(), r.db, r.size(), r.log.Replay); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*entries/b.Elapsed().Seconds(), "entries/s")
+}
