@@ -95,3 +95,6 @@ func (s *script) enrol() error {
 	}
 	return nil
 }
+
+// Parties is the number of parties of the scenario, the registrar included.
+const Parties = 10
