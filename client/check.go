@@ -1,0 +1,134 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"truce"
+	"truce/geo"
+)
+
+// Query is one question: what is registered here, at that time. One of At, Lat
+// with Lon, and Shape says where. It goes to the server; who does not want to ask
+// a server takes a pack and checks offline.
+type Query struct {
+	At        string     `json:"at,omitempty"` // coordinate in any notation
+	Lat       *float64   `json:"lat,omitempty"`
+	Lon       *float64   `json:"lon,omitempty"`
+	Shape     *geo.Shape `json:"shape,omitempty"`
+	RadiusM   float64    `json:"radiusM,omitempty"`   // how near something counts, metres
+	AccuracyM float64    `json:"accuracyM,omitempty"` // of At or Lat and Lon, metres
+	Time      *time.Time `json:"time,omitempty"`      // instant; now when absent
+	From      *time.Time `json:"from,omitempty"`      // period
+	Until     *time.Time `json:"until,omitempty"`     // its end, exclusive
+	AsKnownAt int64      `json:"asKnownAt,omitempty"` // log size to answer from; 0 = the newest
+	MinEntry  int64      `json:"minEntry,omitempty"`  // entry that the answer must know
+}
+
+// Answer is what is registered at a place. Raw is all of it, in the form that
+// docs/api.md describes. AsOf was verified.
+type Answer struct {
+	AsOf        AsOf            `json:"asOf"`
+	Protections []Protection    `json:"protections"`
+	Notice      string          `json:"notice"`
+	Raw         json.RawMessage `json:"-"`
+}
+
+// Protection is one object that applies.
+type Protection struct {
+	ID        string  `json:"id"`
+	Kind      string  `json:"kind"`
+	Type      string  `json:"type"`
+	Name      string  `json:"name"`
+	DistanceM float64 `json:"distanceM"` // metres; 0 = it touches
+	State     string  `json:"state"`
+	Contested bool    `json:"contested"`
+	Entry     int64   `json:"entry"`
+	Version   string  `json:"version"` // statement id
+}
+
+// Check asks one question. A query that cannot be read is CodeInvalid.
+func (c *Client) Check(ctx context.Context, q Query) (*Answer, error) {
+	body, err := json.Marshal(q)
+	if err != nil {
+		return nil, truce.Wrap(truce.CodeInvalid, err, "the query cannot be written")
+	}
+	raw, err := c.ask(ctx, request{method: http.MethodPost, path: "/v1/check", media: mediaJSON, body: body})
+	if err != nil {
+		return nil, err
+	}
+	return c.answer(ctx, bytes.TrimSpace(raw))
+}
+
+func (c *Client) answer(ctx context.Context, raw json.RawMessage) (*Answer, error) {
+	a := &Answer{Raw: raw}
+	if err := readAnswer(raw, a); err != nil {
+		return nil, err
+	}
+	if a.AsOf.LogSize > 0 && a.AsOf.Root == "" || a.Notice == "" {
+		return nil, truce.E(truce.CodeUnavailable, "the server's answer does not say what it knows").WithHint("do not rely on it")
+	}
+	return a, c.confirm(ctx, a.AsOf.LogSize, a.AsOf.Root)
+}
+
+// Checked is the answer to one of many queries, or why there is none: never read
+// an error as nothing being there.
+type Checked struct {
+	Answer *Answer
+	Err    error
+}
+
+// maxAtOnce is how many queries one request holds.
+const maxAtOnce = 1000
+
+// CheckMany asks many questions and gives the answers in their order. A query
+// that cannot be read does not keep the others from being answered.
+func (c *Client) CheckMany(ctx context.Context, queries []Query) ([]Checked, error) {
+	out := make([]Checked, 0, len(queries))
+	for len(queries) > 0 {
+		n := min(len(queries), maxAtOnce)
+		some, err := c.checkSome(ctx, queries[:n])
+		if err != nil {
+			return nil, err
+		}
+		out, queries = append(out, some...), queries[n:]
+	}
+	return out, nil
+}
+
+func (c *Client) checkSome(ctx context.Context, queries []Query) ([]Checked, error) {
+	body, err := json.Marshal(map[string]any{"queries": queries})
+	if err != nil {
+		return nil, truce.Wrap(truce.CodeInvalid, err, "the queries cannot be written")
+	}
+	data, err := c.ask(ctx, request{method: http.MethodPost, path: "/v1/check", media: mediaJSON, body: body})
+	if err != nil {
+		return nil, err
+	}
+	var in struct {
+		Results []struct {
+			Answer  json.RawMessage `json:"answer"`
+			Problem *problem        `json:"problem"`
+		} `json:"results"`
+	}
+	if err := readAnswer(data, &in); err != nil {
+		return nil, err
+	}
+	if len(in.Results) != len(queries) {
+		return nil, truce.E(truce.CodeUnavailable, "the server answers %d of %d queries", len(in.Results), len(queries)).WithHint("do not rely on it")
+	}
+	out := make([]Checked, len(queries))
+	for i, r := range in.Results {
+		if r.Problem != nil {
+			out[i].Err = r.Problem.err()
+			continue
+		}
+		if out[i].Answer, err = c.answer(ctx, r.Answer); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
