@@ -12,13 +12,13 @@ import (
 // as a selection of the log can show them. It begins with entry 0, in which the
 // registrar enrols itself.
 type keyring struct {
-	registrar truce.PartyID
-	parties   map[truce.PartyID]*standing
-	owner     map[string]string // key id -> its one use, ever
+	parties map[truce.PartyID]*standing
+	owner   map[string]string // key id -> its one use, ever
 }
 
 // standing is one party's keys as of the last entry that was worked in.
 type standing struct {
+	role       truce.Role
 	invitation string // "sha256:…" of the code with which it may state its first root
 	root       truce.Root
 	rootIn     int64 // entry that stated the root
@@ -38,7 +38,7 @@ func newKeyring(logKeyID string) *keyring {
 // admit checks that those signed l who may, says in which capacity each key
 // signed, and works l in where it is about keys.
 func (k *keyring) admit(l *logged) ([]SignerInfo, error) {
-	if k.registrar == "" && (l.number != 0 || l.statement.Kind != truce.PartyEnrol) {
+	if len(k.parties) == 0 && (l.number != 0 || l.statement.Kind != truce.PartyEnrol) {
 		return nil, l.fault("the vouchers do not begin with entry 0, in which the registrar enrols itself")
 	}
 	switch l.statement.Kind {
@@ -148,7 +148,7 @@ func (k *keyring) enrol(l *logged) ([]SignerInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &standing{invitation: b.Invitation, listed: map[string]listing{}}
+	p := &standing{role: b.Role, invitation: b.Invitation, listed: map[string]listing{}}
 	if b.Root != nil {
 		if err := k.setRoot(l, p, b.Root); err != nil {
 			return nil, err
@@ -167,13 +167,12 @@ func (k *keyring) enrolSigners(l *logged, b *enrolBody) ([]SignerInfo, error) {
 		if b.Root == nil || b.Role != truce.RoleRegistrar || l.statement.Author != l.statement.Subject {
 			return nil, l.fault("the registrar does not enrol itself")
 		}
-		k.registrar = l.statement.Author
 		return l.signers(l.newKey(fresh))
 	}
-	if l.statement.Author != k.registrar {
-		return nil, l.fault("only the registrar, %q, enrols parties", k.registrar)
+	if !k.isRegistrar(l.statement.Author) {
+		return nil, l.fault("only the registrar enrols parties")
 	}
-	signers, err := l.signers(k.listedKey(k.registrar, scopeOf(l)), l.newKey(fresh))
+	signers, err := l.signers(k.listedKey(l.statement.Author, scopeOf(l)), l.newKey(fresh))
 	if err == nil && count(signers, UseListed) == 0 {
 		err = l.fault("no key of the registrar signed it")
 	}
@@ -215,10 +214,10 @@ func (k *keyring) stateRoot(l *logged) ([]SignerInfo, error) {
 	var root truce.Root
 	author, subject := l.statement.Author, l.statement.Subject
 	p := k.parties[subject]
-	if err := json.Unmarshal(l.statement.Body, &root); err != nil || p == nil || author != subject && author != k.registrar {
+	if err := json.Unmarshal(l.statement.Body, &root); err != nil || p == nil || author != subject && !k.isRegistrar(author) {
 		return nil, l.fault("the vouchers do not show that the party was enrolled")
 	}
-	signers, err := l.signers(k.rootKey(subject), l.newKey(root.Keys), k.restatingKey(subject))
+	signers, err := l.signers(k.rootKey(subject), l.newKey(root.Keys), k.restatingKey(author, subject))
 	if err != nil {
 		return nil, err
 	}
@@ -233,13 +232,20 @@ func (k *keyring) stateRoot(l *logged) ([]SignerInfo, error) {
 	return signers, k.setRoot(l, p, &root)
 }
 
-// restatingKey accepts the registrar's keys for the lost root of another party,
+// restatingKey accepts a registrar's keys for the lost root of another party,
 // never for its own.
-func (k *keyring) restatingKey(subject truce.PartyID) func(string) (SignerInfo, bool) {
-	if subject == k.registrar {
+func (k *keyring) restatingKey(author, subject truce.PartyID) func(string) (SignerInfo, bool) {
+	if author == subject {
 		return func(string) (SignerInfo, bool) { return SignerInfo{}, false }
 	}
-	return k.listedKey(k.registrar, truce.ScopeAdminister)
+	return k.listedKey(author, truce.ScopeAdminister)
+}
+
+// isRegistrar reports whether the party was enrolled as a registrar: the one of
+// entry 0, or one that a registrar enrolled.
+func (k *keyring) isRegistrar(party truce.PartyID) bool {
+	p := k.parties[party]
+	return p != nil && p.role == truce.RoleRegistrar
 }
 
 func (k *keyring) stateList(l *logged) ([]SignerInfo, error) {
@@ -271,7 +277,7 @@ func (k *keyring) revoke(l *logged) ([]SignerInfo, error) {
 		Key string `json:"key"`
 	}
 	p, author := k.parties[l.statement.Subject], l.statement.Author
-	if err := json.Unmarshal(l.statement.Body, &b); err != nil || p == nil || author != l.statement.Subject && author != k.registrar {
+	if err := json.Unmarshal(l.statement.Body, &b); err != nil || p == nil || author != l.statement.Subject && !k.isRegistrar(author) {
 		return nil, l.fault("the vouchers do not show that it could be stated")
 	}
 	signers, err := l.signers(k.listedKey(author, scopeOf(l)), k.rootKey(author))

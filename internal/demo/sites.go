@@ -111,9 +111,13 @@ func (s *script) correctSlip() error {
 	return err
 }
 
-// verify: a second organisation vouches for the university hospital.
+// verify: the university hospital is read back, released to the monitoring
+// mission, and vouched for by it.
 func (s *script) verify() error {
 	o := s.objects["hospital"]
+	if err := s.tell("hospital", monitor); err != nil {
+		return err
+	}
 	_, err := s.say(cell, truce.VerificationRecord, o.subject, fields{"version": o.version, "step": "read-back", "result": "matches", "distanceM": 40, "toleranceM": 300}, "")
 	if err != nil {
 		return err
