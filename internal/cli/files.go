@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 
 	"truce"
@@ -66,4 +67,13 @@ func fileError(path string, err error) error {
 		return truce.E(truce.CodeUnavailable, "the disk is full").At(path)
 	}
 	return truce.Wrap(truce.CodeUnavailable, err, "the file cannot be read or written").At(path)
+}
+
+// inFile names the file in an error that has none; a place inside it is kept.
+func inFile(path string, err error) error {
+	e, ok := errors.AsType[*truce.Error](err)
+	if !ok || path == "-" {
+		return err
+	}
+	return e.At(strings.TrimSuffix(path+": "+strings.TrimPrefix(e.Field, path+": "), ": "))
 }

@@ -103,3 +103,13 @@ func given(flag, value, example string) error {
 	}
 	return truce.E(truce.CodeUsage, "--%s is missing", flag).WithHint("such as --%s %s", flag, example)
 }
+
+// firstOf is the first error there is.
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,237 @@
+package cli
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"truce"
+	"truce/internal/app"
+)
+
+func newLog(sh *shell) *cobra.Command {
+	return group(sh, "log", "The log: show, verify, prove, export", `  truce log verify --data D
+  truce log prove --data D --entry 3 -o r.proof && truce verify r.proof --log-key D/log.pub`,
+		newLogShow, newLogVerify, newLogProve, newLogExport)
+}
+
+// logAnswer is the --json form of `truce log show`.
+type logAnswer struct {
+	head
+	Entries []*statementAnswer `json:"entries"`
+}
+
+func newLogShow(sh *shell) *cobra.Command {
+	var from int64
+	var limit int
+	cmd := &cobra.Command{
+		Use: "show", Short: "Show the head of the log and its newest entries", Args: noArgs,
+		Example: "  truce log show --data D\n  truce log show --data D --from 0 --limit 1000 --json",
+	}
+	w := sh.where(cmd)
+	cmd.Flags().Int64Var(&from, "from", -1, "first entry to list (default: the newest ones)")
+	cmd.Flags().IntVar(&limit, "limit", 20, "list so many at most")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if limit < 0 || limit > 1_000_000 {
+			return truce.E(truce.CodeUsage, "--limit must lie between 0 and 1000000")
+		}
+		return w.do(cmd.Context(), toRead, func(r *register) error { return sh.showLog(cmd.Context(), r, from, limit) })
+	}
+	return cmd
+}
+
+func (sh *shell) showLog(ctx context.Context, r *register, from int64, limit int) error {
+	h, err := r.head(ctx)
+	if err != nil {
+		return err
+	}
+	if from < 0 {
+		from = max(0, h.Size-int64(limit))
+	}
+	entries, err := r.Entries(ctx, from, limit)
+	if err != nil {
+		return err
+	}
+	if sh.json {
+		if entries == nil {
+			entries = []*statementAnswer{}
+		}
+		return sh.printJSON(logAnswer{h, entries})
+	}
+	sh.printf("register   %s\nentries    %d\nroot       %s\nlog key    %s\n", plain(h.Origin), h.Size, h.Root, plain(h.LogKey))
+	if h.Exercise {
+		sh.printf("exercise   nothing in this register is meant\n")
+	}
+	sh.printf("\n")
+	rows := make([][]string, len(entries))
+	for i, e := range entries {
+		kind := string(e.Kind)
+		if kind == "" {
+			kind = "(erased)"
+		}
+		rows[i] = []string{entryText(&e.Entry), timeText(&e.Received), kind, orDash(e.Author), orDash(e.Subject)}
+	}
+	sh.table([]string{"ENTRY", "RECEIVED", "KIND", "BY", "SUBJECT"}, rows)
+	return nil
+}
+
+// verifyAnswer is the --json form of `truce log verify`. It holds no times, so
+// that a register that did not change gives the same bytes.
+type verifyAnswer struct {
+	Register    string `json:"register"`
+	Size        int64  `json:"size"`
+	Root        string `json:"root"`
+	Entries     int64  `json:"entries"`     // whose content is there and matches
+	Erased      int64  `json:"erased"`      // whose content is gone
+	Signatures  int64  `json:"signatures"`  // of parties, that verify
+	Tiles       int64  `json:"tiles"`       // stored tiles that match
+	Checkpoints int    `json:"checkpoints"` // stored checkpoints that match
+	Checkpoint  string `json:"checkpoint"`  // newest signed checkpoint
+	Views       string `json:"views"`       // "match"
+	OK          bool   `json:"ok"`
+}
+
+func newLogVerify(sh *shell) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Work everything out again from the stored entries, and compare",
+		Long: `Reads every entry again: commitments, statement ids, signatures, numbers and times,
+Merkle tree, checkpoints, the head file, the database file, and the views, which are
+replayed beside the register. What does not match is named, with exit code 7. It needs
+no passphrase and changes nothing.`,
+		Example: "  truce log verify --data D\n  truce log verify --data D --json",
+		Args:    noArgs,
+	}
+	w := sh.dataFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		r, err := w.openApp(cmd.Context(), toRead, nil)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		return sh.verifyLog(cmd.Context(), r)
+	}
+	return cmd
+}
+
+func (sh *shell) verifyLog(ctx context.Context, r *app.Register) error {
+	bar := sh.progress("verifying")
+	report, err := r.Ledger.Verify(ctx, bar.of)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if err := r.VerifyViews(ctx); err != nil {
+		return err
+	}
+	cp := r.Ledger.Head()
+	a := verifyAnswer{Register: r.Origin, Size: report.Size, Root: report.Root.String(), Entries: report.Size - report.Erased,
+		Erased: report.Erased, Signatures: report.Signatures, Tiles: report.Tiles, Checkpoints: report.Checkpoints,
+		Checkpoint: string(cp.Note), Views: "match", OK: true}
+	if sh.json {
+		return sh.printJSON(a)
+	}
+	sh.printf("%s: %d entries (%d erased), %d signatures, %d tiles, %d checkpoints and the views match\nroot %s\n",
+		a.Register, a.Size, a.Erased, a.Signatures, a.Tiles, a.Checkpoints, a.Root)
+	return nil
+}
+
+// proveAnswer is the --json form of `truce log prove`.
+type proveAnswer struct {
+	Register string `json:"register"`
+	Entry    int64  `json:"entry"`
+	LogSize  int64  `json:"logSize"`
+	File     string `json:"file"`
+}
+
+func newLogProve(sh *shell) *cobra.Command {
+	var entry int64
+	var id, out string
+	cmd := &cobra.Command{
+		Use:   "prove --entry N -o FILE",
+		Short: "Write a receipt: who registered what and when, provable to a stranger",
+		Long: `Writes one file with the entry, the proof that it stands in the log, and the entries
+that show whose the signing keys are. Whoever has the log's public key verifies it
+without any server: truce verify.`,
+		Example: `  truce log prove --data D --entry 3 -o r.proof
+  truce log prove --server https://register.example --key mine.key --id 3f… -o r.proof`,
+		Args: noArgs,
+	}
+	w := sh.where(cmd)
+	cmd.Flags().Int64Var(&entry, "entry", -1, "number of the entry")
+	cmd.Flags().StringVar(&id, "id", "", "id of the statement, instead of --entry")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write; - for standard output")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		ref, err := entryRef(entry, id)
+		if err := firstOf(err, given("output", out, "r.proof")); err != nil {
+			return err
+		}
+		return w.do(cmd.Context(), toRead, func(r *register) error { return sh.prove(cmd.Context(), r, ref, out) })
+	}
+	return cmd
+}
+
+func entryRef(entry int64, id string) (string, error) {
+	switch {
+	case (entry >= 0) == (id != ""):
+		return "", truce.E(truce.CodeUsage, "which entry is meant?").WithHint("give --entry NUMBER, or --id STATEMENT")
+	case id == "":
+		return strconv.FormatInt(entry, 10), nil
+	case !truce.IsStatementID(id):
+		return "", truce.E(truce.CodeUsage, "--id %q is not a statement id", plain(id)).WithHint("it has 64 hex digits")
+	}
+	return id, nil
+}
+
+func (sh *shell) prove(ctx context.Context, r *register, ref, out string) error {
+	h, err := r.head(ctx)
+	if err != nil {
+		return err
+	}
+	receipt, err := r.Receipt(ctx, ref)
+	if err != nil {
+		return err
+	}
+	v, err := checkReceipt(receipt, h.LogKey)
+	if err != nil {
+		return err
+	}
+	if err := sh.writeFile(out, receipt); err != nil {
+		return err
+	}
+	sh.say("entry %d of %s, provable under %d entries: %s", v.Entry.Number, v.Origin, v.Size, plain(out))
+	if sh.json && out != "-" {
+		return sh.printJSON(proveAnswer{v.Origin, v.Entry.Number, v.Size, out})
+	}
+	return nil
+}
+
+func newLogExport(sh *shell) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "export FOLDER",
+		Short: "Write the log as static files that others can verify (C2SP tlog-tiles)",
+		Long: `Writes checkpoint and tiles into a folder: hashes only, no content of any entry. Any
+web server can hand them out. Exporting into the same folder again adds what is new.`,
+		Example: "  truce log export public --data D",
+		Args:    exactArgs("a folder"),
+	}
+	w := sh.dataFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		r, err := w.openApp(cmd.Context(), toRead, nil)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		cp, err := r.Ledger.Export(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if sh.json {
+			return sh.printJSON(map[string]any{"folder": args[0], "size": cp.Size, "root": cp.RootText()})
+		}
+		sh.printf("%d entries, root %s\n", cp.Size, cp.RootText())
+		return nil
+	}
+	return cmd
+}

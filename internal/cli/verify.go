@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"truce"
+	"truce/internal/keyfile"
+	"truce/proof"
+)
+
+// receiptAnswer is the --json form of `truce verify`.
+type receiptAnswer struct {
+	Register     string          `json:"register"`
+	Entry        int64           `json:"entry"`
+	Received     time.Time       `json:"received"`
+	LogSize      int64           `json:"logSize"`
+	Root         string          `json:"root"`
+	Withheld     bool            `json:"withheld"`
+	ID           string          `json:"id,omitempty"`
+	Kind         truce.Kind      `json:"kind,omitempty"`
+	Subject      string          `json:"subject,omitempty"`
+	Author       truce.PartyID   `json:"author,omitempty"`
+	MadeAt       *time.Time      `json:"madeAt,omitempty"` // the author's clock; a claim
+	Status       truce.Status    `json:"status,omitempty"`
+	Body         json.RawMessage `json:"body,omitempty"`
+	AuthorProven bool            `json:"authorProven"`
+	Signers      []signerAnswer  `json:"signers"`
+	Caveats      []string        `json:"caveats"`
+	OK           bool            `json:"ok"`
+}
+
+type signerAnswer struct {
+	Key      string        `json:"key"`
+	Party    truce.PartyID `json:"party,omitempty"`
+	Use      proof.Use     `json:"use,omitempty"`
+	ListedIn *int64        `json:"listedIn,omitempty"`
+	Scopes   []truce.Scope `json:"scopes,omitempty"`
+}
+
+func newVerify(sh *shell) *cobra.Command {
+	var logKey string
+	cmd := &cobra.Command{
+		Use:   "verify RECEIPT --log-key FILE",
+		Short: "Verify a receipt without any register: who said what, and when",
+		Long: `Verifies a receipt with the log's public key and nothing else: the log's signature,
+the place of the entry in the log, every signature, and the entries that show whose
+the keys are. Get the public key from the registrar by another way than the receipt.
+What does not match is named, with exit code 7.`,
+		Example: "  truce verify r.proof --log-key D/log.pub\n  truce verify r.proof --log-key log.pub --json",
+		Args:    exactArgs("a receipt"),
+	}
+	cmd.Flags().StringVar(&logKey, "log-key", "", "file of the log's public key")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		if err := given("log-key", logKey, "log.pub"); err != nil {
+			return err
+		}
+		vkey, err := readLogKey(logKey)
+		if err != nil {
+			return err
+		}
+		data, err := sh.readInput(args[0], proof.MaxReceipt)
+		if err != nil {
+			return err
+		}
+		v, err := checkReceipt(data, vkey)
+		if err != nil {
+			return inFile(args[0], err)
+		}
+		return sh.showReceipt(answerOf(v))
+	}
+	return cmd
+}
+
+// readLogKey reads the public key of a log out of a file.
+func readLogKey(path string) (string, error) {
+	vkey, err := keyfile.LoadPublic(path)
+	if err != nil {
+		return "", err
+	}
+	if _, _, err := proof.ParseLogKey(vkey); err != nil {
+		return "", inFile(path, err)
+	}
+	return vkey, nil
+}
+
+func checkReceipt(data []byte, vkey string) (*proof.Verified, error) {
+	v, err := proof.VerifyReceipt(data, vkey)
+	if truce.CodeOf(err) == truce.CodeTampered && truce.HintOf(err) == "" {
+		return nil, truce.Wrap(truce.CodeTampered, err, "the receipt does not verify").
+			WithHint("it was changed, or is of another log than the key; ask for a new one, and keep this one as evidence")
+	}
+	return v, err
+}
+
+func answerOf(v *proof.Verified) receiptAnswer {
+	a := receiptAnswer{Register: v.Origin, Entry: v.Entry.Number, Received: v.Entry.Time, LogSize: v.Size, Root: v.Root.String(),
+		Withheld: v.Withheld, ID: v.ID, AuthorProven: v.AuthorProven, Signers: []signerAnswer{}, Caveats: v.Caveats, OK: true}
+	if a.Caveats == nil {
+		a.Caveats = []string{}
+	}
+	if s := v.Statement; s != nil {
+		a.Kind, a.Subject, a.Author, a.MadeAt, a.Status, a.Body = s.Kind, s.Subject, s.Author, &s.MadeAt, s.Status, s.Body
+	}
+	for _, s := range v.Signers {
+		a.Signers = append(a.Signers, signerAnswer{s.Key, s.Party, s.Use, entryOrNone(s.ListedIn), s.Scopes})
+	}
+	return a
+}
+
+func (sh *shell) showReceipt(a receiptAnswer) error {
+	if sh.json {
+		return sh.printJSON(a)
+	}
+	sh.printf("The receipt verifies: entry %d of %s, under %d entries.\n", a.Entry, plain(a.Register), a.LogSize)
+	sh.line("received", timeText(&a.Received))
+	sh.line("said by", a.Author)
+	sh.line("what", string(a.Kind))
+	sh.line("about", a.Subject)
+	sh.line("signed", timeText(a.MadeAt)+" by the author's clock")
+	sh.line("status", string(a.Status))
+	sh.line("statement", a.ID)
+	for _, s := range a.Signers {
+		sh.line("key", s.text())
+	}
+	sh.body(a.Body)
+	for _, c := range a.Caveats {
+		sh.line("note", c)
+	}
+	return nil
+}
+
+func (s signerAnswer) text() string {
+	if s.Party == "" {
+		return s.Key + ", whose it is is not shown"
+	}
+	text := s.Key + ", " + string(s.Use) + " key of " + s.Party
+	if s.ListedIn != nil {
+		text += ", stated in entry " + entryText(s.ListedIn)
+	}
+	return text
+}
