@@ -53,7 +53,7 @@ func (c *bodyCheck) group(fields []Field, raw json.RawMessage, at string) {
 	var room [32]json.RawMessage // of the fields, in their order; most kinds have fewer
 	values := append(room[:0], make([]json.RawMessage, len(fields))...)
 	var unknown []string
-	object := members(raw, func(name, value []byte) {
+	object := Members(raw, func(name, value []byte) {
 		if i := fieldIndex(fields, name); i >= 0 {
 			values[i] = value
 		} else {
@@ -134,7 +134,7 @@ func (c *bodyCheck) wrong(at string, err error) {
 
 func (c *bodyCheck) list(f *Field, raw json.RawMessage, at string) {
 	n := 0
-	array := items(raw, func(item []byte) {
+	array := Items(raw, func(item []byte) {
 		if n < f.Max {
 			c.group(f.Of, item, at+"/"+strconv.Itoa(n))
 		}

@@ -61,13 +61,62 @@ type LegContent struct {
 	} `json:"halts"`
 }
 
-// ParseContent reads the body of a register or amend statement.
+// ParseContent reads the body of a register or amend statement, which
+// ParseStatement has passed. Members that Content does not have are passed over
+// without being decoded.
 func ParseContent(body json.RawMessage) (*Content, error) {
-	var c Content
-	if err := json.Unmarshal(body, &c); err != nil {
-		return nil, Wrap(CodeInvalid, err, "the body cannot be read")
+	c := &Content{}
+	var fault error
+	object := Members(body, func(name, value []byte) {
+		if err := c.member(string(name), value); err != nil && fault == nil {
+			fault = Wrap(CodeInvalid, err, "the value cannot be read").At("/body/" + string(name))
+		}
+	})
+	if !object {
+		return nil, E(CodeInvalid, "the body is not an object").At("/body")
 	}
-	return &c, nil
+	return c, fault
+}
+
+func (c *Content) member(name string, value []byte) error {
+	switch name {
+	case "function":
+		return readText(value, &c.Function)
+	case "areaKind":
+		return readText(value, &c.AreaKind)
+	case "purpose":
+		return readText(value, &c.Purpose)
+	case "operatorOrg":
+		return readText(value, &c.OperatorOrg)
+	case "parent":
+		return readText(value, &c.Parent)
+	case "validFrom":
+		return c.ValidFrom.UnmarshalJSON(value)
+	case "validUntil":
+		return c.ValidUntil.UnmarshalJSON(value)
+	case "revalidateBy":
+		return c.RevalidateBy.UnmarshalJSON(value)
+	case "names":
+		return json.Unmarshal(value, &c.Names)
+	case "geometry":
+		c.Geometry = value
+	case "legs":
+		return json.Unmarshal(value, &c.Legs)
+	case "externalIds":
+		return json.Unmarshal(value, &c.ExternalIDs)
+	case "admin":
+		return json.Unmarshal(value, &c.Admin)
+	}
+	return nil
+}
+
+func readText(value []byte, into *string) error {
+	text, ok := unquoted(value)
+	if !ok {
+		return E(CodeInvalid, "a text must stand here")
+	}
+	*into = text
+	return nil
 }
 
 // Title is the name to show: the first official one, else the first, else "".

@@ -113,7 +113,7 @@ func ParseStatement(payload []byte) (*Statement, error) {
 func decodeStatement(payload []byte) (*Statement, error) {
 	s := &Statement{}
 	var fault error
-	object := members(payload, func(name, value []byte) {
+	object := Members(payload, func(name, value []byte) {
 		if err := s.member(string(name), value); err != nil && fault == nil {
 			fault = err
 		}
@@ -178,7 +178,7 @@ func (s *Statement) structured(name string, value []byte) (err error) {
 func (s *Statement) readSeen(value []byte) (err error) {
 	s.Seen = &Seen{}
 	n := 0
-	object := members(value, func(name, v []byte) {
+	object := Members(value, func(name, v []byte) {
 		n++
 		var e error
 		switch string(name) {

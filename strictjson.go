@@ -226,9 +226,10 @@ func (s *jsonScan) space() {
 	}
 }
 
-// members gives each member of an object that CheckJSON has passed to fn, with
-// the bytes of its value; ok is false where raw is no object. Nothing is decoded.
-func members(raw json.RawMessage, fn func(name, value []byte)) (ok bool) {
+// Members gives each member of an object that CheckJSON has passed to fn, with the
+// bytes of its value; ok is false where raw is no object. Nothing is decoded: it
+// is a fraction of the cost of a map, for what every statement goes through.
+func Members(raw json.RawMessage, fn func(name, value []byte)) (ok bool) {
 	s := jsonScan{data: raw, max: 1 << 30}
 	if s.space(); s.peek() != '{' {
 		return false
@@ -257,8 +258,8 @@ func members(raw json.RawMessage, fn func(name, value []byte)) (ok bool) {
 	}
 }
 
-// items is members for the values of an array.
-func items(raw json.RawMessage, fn func(value []byte)) (ok bool) {
+// Items is Members for the values of an array.
+func Items(raw json.RawMessage, fn func(value []byte)) (ok bool) {
 	s := jsonScan{data: raw, max: 1 << 30}
 	if s.space(); s.peek() != '[' {
 		return false

@@ -45,7 +45,7 @@ func sameMembers(t *testing.T, data []byte) {
 		return
 	}
 	n := 0
-	members(data, func(name, value []byte) {
+	Members(data, func(name, value []byte) {
 		n++
 		if got := strings.TrimSpace(string(value)); got != string(want[string(name)]) {
 			t.Fatalf("%q: member %q is %q, want %q", data, name, got, want[string(name)])

@@ -30,19 +30,18 @@ func (w shapeWalk) group(fields []truce.Field, raw json.RawMessage, at string) e
 	if !holdShapes(fields) {
 		return nil
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
-		return truce.Wrap(truce.CodeInvalid, err, "an object must stand here").At(at)
-	}
-	for i := range fields {
-		f := &fields[i]
-		if v, ok := members[f.Name]; ok {
-			if err := w.field(f, v, at+"/"+f.Name); err != nil {
-				return err
+	var fault error
+	object := truce.Members(raw, func(name, value []byte) {
+		for i := range fields {
+			if f := &fields[i]; fault == nil && f.Name == string(name) {
+				fault = w.field(f, value, at+"/"+f.Name)
 			}
 		}
+	})
+	if !object {
+		return truce.E(truce.CodeInvalid, "an object must stand here").At(at)
 	}
-	return nil
+	return fault
 }
 
 func (w shapeWalk) field(f *truce.Field, raw json.RawMessage, at string) error {
@@ -61,16 +60,18 @@ func (w shapeWalk) list(f *truce.Field, raw json.RawMessage, at string) error {
 	if !holdShapes(f.Of) {
 		return nil
 	}
-	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
-		return truce.Wrap(truce.CodeInvalid, err, "a list must stand here").At(at)
-	}
-	for i, item := range items {
-		if err := w.group(f.Of, item, at+"/"+strconv.Itoa(i)); err != nil {
-			return err
+	n := 0
+	var fault error
+	array := truce.Items(raw, func(item []byte) {
+		if fault == nil {
+			fault = w.group(f.Of, item, at+"/"+strconv.Itoa(n))
 		}
+		n++
+	})
+	if !array {
+		return truce.E(truce.CodeInvalid, "a list must stand here").At(at)
 	}
-	return nil
+	return fault
 }
 
 func (w shapeWalk) shape(f *truce.Field, raw json.RawMessage, at string) error {
