@@ -1,0 +1,193 @@
+package tabular
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"truce/geo"
+)
+
+// possibleDuplicate is the code of the warnings about duplicates.
+const possibleDuplicate = "possible_duplicate"
+
+// maxNeighbours is how many entries near a row are compared with it. More than
+// that at one place is a list of something else, and is said.
+const maxNeighbours = 256
+
+// entry is something that a row may be a duplicate of.
+type entry struct {
+	place *place
+	row   int         // of this file
+	known *registered // or of the register
+}
+
+func (e entry) other() *Other {
+	if e.known != nil {
+		return e.known.other()
+	}
+	return &Other{Row: e.row}
+}
+
+// duplicates flags the rows that may be what another row, or the register,
+// holds already. The time does not grow with the square of the rows: entries
+// are found by the cell of space in which they lie.
+func (im *importer) duplicates(ctx context.Context, m *matcher) error {
+	within := im.opt.DuplicateM
+	if within < 0 {
+		return nil
+	}
+	if within == 0 {
+		within = DefaultDuplicateM
+	}
+	g := newGrid(within)
+	for _, o := range m.all {
+		if !o.used && o.located {
+			g.add(entry{place: &o.place, known: o})
+		}
+	}
+	ids := map[string]int{}
+	for i := range im.rows {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		p := &im.rows[i]
+		if !im.sameIDInFile(p, ids) {
+			im.flag(p, g)
+		}
+		if p.located {
+			g.add(entry{place: &p.place, row: p.row})
+		}
+	}
+	return nil
+}
+
+// sameIDInFile flags a row with an external id that an earlier row has.
+func (im *importer) sameIDInFile(p *pending, seen map[string]int) bool {
+	twin := 0
+	for _, id := range p.ids {
+		if row, ok := seen[id]; ok {
+			twin = row
+			continue
+		}
+		seen[id] = p.row
+	}
+	if twin == 0 {
+		return false
+	}
+	im.sum.Duplicates++
+	im.warn(Warning{Row: p.row, Code: possibleDuplicate, Of: &Other{Row: twin}, Message: fmt.Sprintf("the same id as row %d", twin),
+		Hint: "both are taken; withdraw one if they are the same"})
+	return true
+}
+
+// finding is how a row is like another entry.
+type finding struct {
+	entry
+	metres, similarity float64
+	reason             string
+	score              float64
+}
+
+// flag reports the likest of the entries near p.
+func (im *importer) flag(p *pending, g *grid) {
+	if !p.located {
+		return
+	}
+	var best finding
+	g.near(p.at, func(e entry) {
+		if f := compareEntries(&p.place, e, g.metres); f.score > best.score {
+			best = f
+		}
+	})
+	if best.score == 0 {
+		return
+	}
+	im.sum.Duplicates++
+	w := Warning{Row: p.row, Code: possibleDuplicate, Of: best.other(), DistanceM: metresValue(best.metres), Message: best.reason, Hint: "both are taken; withdraw one if they are the same"}
+	if len(p.names) > 0 && len(best.place.names) > 0 {
+		s := math.Round(best.similarity*100) / 100
+		w.NameSimilarity = &s
+	}
+	im.warn(w)
+}
+
+// compareEntries tells whether two entries may be the same, and why: a name
+// that is much alike, the same operator with the same function, or, where one
+// has no name, the same function at the very same place.
+func compareEntries(p *place, e entry, within float64) finding {
+	f := finding{entry: e, metres: geo.Distance(p.at, e.place.at)}
+	if f.metres > within {
+		return f
+	}
+	f.similarity = nameSimilarity(p.names, e.place.names)
+	sameFunction := p.function == e.place.function && p.function != "unspecified" && p.function != "other" && p.function != ""
+	away := apartText(f.metres)
+	switch {
+	case f.similarity >= similarName:
+		f.reason = fmt.Sprintf("%s from %s with a name that is much alike", away, e.describe())
+		f.score = 1 + f.similarity
+	case sameFunction && p.operator != "" && phrase(p.operator) == phrase(e.place.operator):
+		f.reason = fmt.Sprintf("%s from %s with the same operator and function", away, e.describe())
+		f.score = 0.5 + f.similarity
+	case sameFunction && f.metres <= within/10 && (len(p.names) == 0 || len(e.place.names) == 0):
+		f.reason = fmt.Sprintf("%s from %s with the same function, and one of them has no name", away, e.describe())
+		f.score = 0.25
+	}
+	return f
+}
+
+func (e entry) describe() string {
+	if e.known != nil {
+		return fmt.Sprintf("entry %d", e.known.entry)
+	}
+	return fmt.Sprintf("row %d", e.row)
+}
+
+// grid finds entries near a place by hashing. Its cells are cubes in space
+// round the Earth's centre, so that poles and the antimeridian are places like
+// all others; two places within metres of each other on the surface are no
+// further apart in space, and so in the same cell or in neighbouring ones.
+type grid struct {
+	metres float64
+	cells  map[cube][]entry
+}
+
+type cube struct{ x, y, z int32 }
+
+func newGrid(metres float64) *grid {
+	return &grid{metres: metres, cells: map[cube][]entry{}}
+}
+
+// cubeOf is the cell of a place on the WGS-84 ellipsoid (semi-axis a, first
+// eccentricity squared e2: NIMA TR8350.2), in Earth-centred coordinates.
+func (g *grid) cubeOf(p geo.Point) cube {
+	const a, e2 = 6378137.0, 6.69437999014e-3
+	sinLat, cosLat := math.Sincos(p.Lat * math.Pi / 180)
+	sinLon, cosLon := math.Sincos(p.Lon * math.Pi / 180)
+	n := a / math.Sqrt(1-e2*sinLat*sinLat)
+	size := math.Max(g.metres, 1)
+	at := func(metres float64) int32 { return int32(math.Floor(metres / size)) }
+	return cube{at(n * cosLat * cosLon), at(n * cosLat * sinLon), at(n * (1 - e2) * sinLat)}
+}
+
+func (g *grid) add(e entry) {
+	c := g.cubeOf(e.place.at)
+	g.cells[c] = append(g.cells[c], e)
+}
+
+// near calls f for the entries in the cells round p, the latest first, at most
+// maxNeighbours of them.
+func (g *grid) near(p geo.Point, f func(entry)) {
+	c := g.cubeOf(p)
+	left := maxNeighbours
+	for i := range int32(27) {
+		// the cell of p itself comes first
+		k := (i + 13) % 27
+		list := g.cells[cube{c.x + k/9 - 1, c.y + k/3%3 - 1, c.z + k%3 - 1}]
+		for n := len(list) - 1; n >= 0 && left > 0; n-- {
+			f(list[n])
+			left--
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package tabular
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+
+	"truce"
+)
+
+// formulaStart are the characters with which a spreadsheet takes a text for a
+// formula (OWASP, CSV injection).
+const formulaStart = "=+-@\t\r"
+
+// maxRejectBytes bounds what Rejects holds of formats without a header.
+const maxRejectBytes = 64 << 20
+
+// Rejected is a row that was not accepted, with the reasons.
+type Rejected struct {
+	Row    Row
+	Errors []RowError
+}
+
+// Rejects writes rejected rows as CSV in UTF-8 with a byte order mark, so that
+// spreadsheets open it: the columns of the source in their order and as they
+// were, and a last column "errors" with what is wrong. The file can be
+// corrected and imported again as it is; the errors column is not read.
+//
+// A text that a spreadsheet would take for a formula gets an apostrophe in
+// front; numbers, such as -36.5 or +963, do not. The import takes that
+// apostrophe off again.
+//
+// Rows of a table are written at once. Formats whose rows name their own
+// columns are held until Close, at most 64 MiB of them.
+type Rejects struct {
+	w       *csv.Writer
+	out     io.Writer
+	columns []string
+	index   map[string]int
+	table   bool
+	held    []Rejected
+	bytes   int
+}
+
+// NewRejects begins a copy of rejects. Nothing is written before the first row
+// or Close.
+func NewRejects(w io.Writer, header Header) *Rejects {
+	r := &Rejects{w: csv.NewWriter(w), out: w, table: header.Columns != nil, index: map[string]int{}}
+	r.w.UseCRLF = true
+	for _, c := range header.Columns {
+		r.columns = append(r.columns, c.Name)
+	}
+	return r
+}
+
+// Add takes a row; it fits ImportOptions.Reject.
+func (r *Rejects) Add(row Row, errs []RowError) error {
+	if r.table {
+		return r.write(Rejected{row, errs})
+	}
+	for _, c := range row.Cells {
+		if _, ok := r.index[c.Column]; !ok {
+			r.index[c.Column] = len(r.columns)
+			r.columns = append(r.columns, c.Column)
+		}
+		r.bytes += len(c.Text) + 64
+	}
+	if r.bytes > maxRejectBytes {
+		return truce.E(truce.CodeTooLarge, "the rejected rows are more than %d MiB", maxRejectBytes>>20).WithHint("import the list in parts, or without a copy of the rejects")
+	}
+	r.held = append(r.held, Rejected{row, errs})
+	return nil
+}
+
+// Close writes what is held. It does not close the writer below.
+func (r *Rejects) Close() error {
+	for _, held := range r.held {
+		if err := r.write(held); err != nil {
+			return err
+		}
+	}
+	r.held = nil
+	if err := r.begin(); err != nil {
+		return err
+	}
+	r.w.Flush()
+	return asUnavailable(r.w.Error())
+}
+
+// begin writes the byte order mark and the headings, once.
+func (r *Rejects) begin() error {
+	if r.out == nil {
+		return nil
+	}
+	if _, err := r.out.Write(bomUTF8); err != nil {
+		return asUnavailable(err)
+	}
+	r.out = nil
+	line := make([]string, 0, len(r.columns)+1)
+	for _, c := range r.columns {
+		line = append(line, guard(c))
+	}
+	return asUnavailable(r.w.Write(append(line, "errors")))
+}
+
+func (r *Rejects) write(rejected Rejected) error {
+	if err := r.begin(); err != nil {
+		return err
+	}
+	line := make([]string, len(r.columns)+1)
+	for i, c := range rejected.Row.Cells {
+		at := i
+		if !r.table {
+			at = r.index[c.Column]
+		}
+		line[at] = guard(c.Text)
+	}
+	line[len(r.columns)] = guard(tellErrors(rejected))
+	return asUnavailable(r.w.Write(line))
+}
+
+// tellErrors is the errors of a row in one cell.
+func tellErrors(rejected Rejected) string {
+	var parts []string
+	for _, e := range rejected.Errors {
+		text := e.Message
+		if where := orElse(e.Column, e.Field); where != "" {
+			text = where + ": " + text
+		}
+		if e.Hint != "" {
+			text += " (" + e.Hint + ")"
+		}
+		parts = append(parts, text)
+	}
+	return fmt.Sprintf("row %d: %s", rejected.Row.Number, strings.Join(parts, "; "))
+}
+
+// guard keeps a text from being taken for a formula.
+func guard(text string) string {
+	if text == "" || strings.IndexByte(formulaStart, text[0]) < 0 || number.MatchString(text) {
+		return text
+	}
+	return "'" + text
+}
+
+func asUnavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return truce.Wrap(truce.CodeUnavailable, err, "the copy of the rejected rows cannot be written")
+}
+
+// WriteRejects writes a copy of rejected rows, see Rejects.
+func WriteRejects(w io.Writer, header Header, rows []Rejected) error {
+	r := NewRejects(w, header)
+	for _, row := range rows {
+		if err := r.Add(row.Row, row.Errors); err != nil {
+			return err
+		}
+	}
+	return r.Close()
+}
