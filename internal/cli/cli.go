@@ -93,6 +93,7 @@ var subcommands = []func(*shell) *cobra.Command{
 	newSite,
 	newArea,
 	newMovement,
+	newCheck,
 	newConsent,
 	newRelease,
 	newVerification,

@@ -99,6 +99,7 @@ type where struct {
 	sh           *shell
 	data, server string
 	key, logKey  string
+	lang         string // language of answers, where a command asks for one
 	pass         *passphrase
 }
 

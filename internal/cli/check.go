@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+
+	"truce"
+	"truce/geo"
+	"truce/internal/check"
+	"truce/internal/i18n"
+)
+
+// checkFlags are what a check was asked for.
+type checkFlags struct {
+	at, line, polygon, batch string
+	format                   string
+	radius                   float64
+	time, from, until        string
+	knownAt, minEntry        int64
+	lang                     string
+	exitCode                 bool
+}
+
+func newCheck(sh *shell) *cobra.Command {
+	var f checkFlags
+	cmd := &cobra.Command{
+		Use:   "check (--at COORD | --line FILE | --polygon FILE | --batch FILE)",
+		Short: "Say what is registered at a place and a time",
+		Long: `Says which registered entries concern a place: within --radius metres of a coordinate
+in any notation, of a line or of a polygon (GeoJSON). The precision of a coordinate
+counts as part of it. An answer names the log entry that it is as of; that nothing is
+registered says nothing about the place. With --server the place goes to the server.
+
+--batch reads many: CSV with a column at, or lat and lon, and optionally radius_m,
+time, from, until, id; one JSON object a line; or GeoJSON. Every row is answered with
+one line of JSON, in order, with its row number.`,
+		Example: `  truce check --data D --at "36.2128, 37.1166" --radius 500
+  truce check --data D --at 37SCA3065009240 --time 2016-08-11T10:00:00+03:00 --json
+  truce check --data D --batch places.csv > answers.ndjson`,
+		Args: noArgs,
+	}
+	w := sh.where(cmd)
+	f.add(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := f.check(); err != nil {
+			return err
+		}
+		w.lang = f.lang
+		return w.do(cmd.Context(), toRead, func(r *register) error {
+			if f.batch != "" {
+				return sh.checkBatch(cmd.Context(), r, f)
+			}
+			return sh.checkOne(cmd.Context(), r, f)
+		})
+	}
+	return cmd
+}
+
+func (f *checkFlags) add(cmd *cobra.Command) {
+	s := cmd.Flags()
+	s.StringVar(&f.at, "at", "", "a coordinate in any notation; latitude first where nothing says otherwise")
+	s.StringVar(&f.line, "line", "", "file of a line as GeoJSON; - for standard input")
+	s.StringVar(&f.polygon, "polygon", "", "file of a polygon as GeoJSON; - for standard input")
+	s.StringVar(&f.batch, "batch", "", "file of many places; - for standard input")
+	s.StringVar(&f.format, "format", "", "form of the batch: csv, ndjson or geojson (default: told by the content)")
+	s.Float64Var(&f.radius, "radius", 0, "how near something counts, metres; 0 = it touches")
+	s.StringVar(&f.time, "time", "", "time asked about, RFC 3339 or a date (default now)")
+	s.StringVar(&f.from, "from", "", "beginning of the period asked about")
+	s.StringVar(&f.until, "until", "", "its end")
+	s.Int64Var(&f.knownAt, "as-known-at", 0, "answer as known when the log had so many entries")
+	s.Int64Var(&f.minEntry, "min-entry", 0, "entry that the answer must know; an older log is exit code 8")
+	s.StringVar(&f.lang, "lang", "", "language of the notice: en, ar, ru, fr or uk")
+	s.BoolVar(&f.exitCode, "exit-code", false, "exit with 10 when something registered applies")
+}
+
+func (f *checkFlags) check() error {
+	n := 0
+	for _, place := range []string{f.at, f.line, f.polygon, f.batch} {
+		if place != "" {
+			n++
+		}
+	}
+	switch {
+	case n != 1:
+		return truce.E(truce.CodeUsage, "one place must be given").WithHint("give --at COORD, --line FILE, --polygon FILE or --batch FILE")
+	case f.format != "" && f.batch == "":
+		return truce.E(truce.CodeUsage, "--format belongs to --batch")
+	case f.format != "":
+		return oneOf("format", batchFormat(f.format), batchCSV, batchNDJSON, batchGeoJSON)
+	case f.knownAt < 0 || f.minEntry < 0:
+		return truce.E(truce.CodeUsage, "entry numbers begin at 0")
+	}
+	return nil
+}
+
+// question is what the flags alone ask; for a batch, what holds for every row.
+func (f *checkFlags) question() (question, error) {
+	q := question{RadiusM: f.radius, AsKnownAt: f.knownAt, MinEntry: f.minEntry}
+	for _, t := range []struct {
+		flag, text string
+		to         *string
+	}{{"time", f.time, &q.Time}, {"from", f.from, &q.From}, {"until", f.until, &q.Until}} {
+		if t.text == "" {
+			continue
+		}
+		if _, _, err := parseTime(t.flag, t.text); err != nil {
+			return q, err
+		}
+		*t.to = t.text
+	}
+	return q, nil
+}
+
+func (sh *shell) checkOne(ctx context.Context, r *register, f checkFlags) error {
+	q, err := f.question()
+	if err != nil {
+		return err
+	}
+	if err := sh.place(&q, f); err != nil {
+		return err
+	}
+	query, slips, err := q.query(i18n.Match(f.lang))
+	for _, s := range slips {
+		sh.say("note: %s. %s", plain(s.Message), plain(s.Hint))
+	}
+	if err != nil {
+		return err
+	}
+	res := r.Check(ctx, []check.Query{query})[0]
+	if res.Err != nil {
+		return res.Err
+	}
+	if err := sh.showAnswer(answered{Answer: res.Answer, Slips: slips}, i18n.Match(f.lang)); err != nil {
+		return err
+	}
+	return applies(f, len(res.Answer.Protections))
+}
+
+// applies ends with 10 where --exit-code asks for it.
+func applies(f checkFlags, n int) error {
+	if f.exitCode && n > 0 {
+		return exitError(truce.ExitApplies)
+	}
+	return nil
+}
+
+// maxShape bounds a file with one shape, in bytes.
+const maxShape = 4 << 20
+
+// place reads the place that the flags name into q.
+func (sh *shell) place(q *question, f checkFlags) error {
+	if f.at != "" {
+		q.At = f.at
+		return nil
+	}
+	path, kinds := f.line, []geo.ShapeType{geo.TypeLineString, geo.TypeMultiLineString}
+	if f.polygon != "" {
+		path, kinds = f.polygon, []geo.ShapeType{geo.TypePolygon, geo.TypeMultiPolygon, geo.TypeCircle}
+	}
+	data, err := sh.readInput(path, maxShape)
+	if err != nil {
+		return err
+	}
+	q.shape, err = oneShape(data, kinds)
+	return inFile(path, err)
+}
+
+// answered is an answer with what may be wrong with the coordinate as typed.
+type answered struct {
+	*check.Answer
+	Slips []geo.Slip `json:"slips,omitempty"`
+}
+
+func (sh *shell) showAnswer(a answered, lang i18n.Lang) error {
+	if sh.json {
+		return sh.printJSON(a)
+	}
+	for _, p := range a.Protections {
+		sh.protection(p, lang)
+	}
+	sh.printf("%s\n", plain(a.Notice))
+	return nil
+}
+
+// batchAnswer is one line of the answer to a batch. It has either an answer or
+// an error; an error is never to be read as nothing being there.
+type batchAnswer struct {
+	Row int             `json:"row"`
+	ID  json.RawMessage `json:"id,omitempty"`
+	*check.Answer
+	Slips []geo.Slip `json:"slips,omitempty"`
+	problem
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"truce"
+	"truce/geo"
+	"truce/internal/check"
+	"truce/internal/i18n"
+)
+
+// question is one place and time asked about, as a person or a list writes it:
+// the members of POST /v1/check, with dates beside instants.
+type question struct {
+	At        string          `json:"at,omitempty"`
+	Lat       *float64        `json:"lat,omitempty"`
+	Lon       *float64        `json:"lon,omitempty"`
+	Shape     json.RawMessage `json:"shape,omitempty"`
+	RadiusM   float64         `json:"radiusM,omitempty"`
+	AccuracyM float64         `json:"accuracyM,omitempty"`
+	Time      string          `json:"time,omitempty"`
+	From      string          `json:"from,omitempty"`
+	Until     string          `json:"until,omitempty"`
+	AsKnownAt int64           `json:"asKnownAt,omitempty"`
+	MinEntry  int64           `json:"minEntry,omitempty"`
+	ID        json.RawMessage `json:"id,omitempty"`
+
+	shape geo.Shape // read already; zero where the members above say it
+}
+
+// query makes the question ready. A coordinate with two sensible readings is
+// refused: to pick one could leave a hospital out of the answer.
+func (q *question) query(lang i18n.Lang) (check.Query, []geo.Slip, error) {
+	out := check.Query{RadiusM: q.RadiusM, AsKnownAt: q.AsKnownAt, MinEntry: q.MinEntry, Lang: lang}
+	if err := q.times(&out); err != nil {
+		return out, nil, err
+	}
+	slips, err := q.place(&out)
+	return out, slips, err
+}
+
+func (q *question) times(out *check.Query) error {
+	if q.Time != "" && q.From+q.Until != "" {
+		return truce.E(truce.CodeInvalid, "an instant and a period cannot both be asked about").At("time").
+			WithHint("give time, or from and until")
+	}
+	var err error
+	if q.Time != "" {
+		out.From, out.Until, err = parseTime("time", q.Time)
+		return err
+	}
+	if q.From != "" {
+		if out.From, out.Until, err = parseTime("from", q.From); err != nil {
+			return err
+		}
+	}
+	if q.Until != "" {
+		_, out.Until, err = parseTime("until", q.Until)
+	}
+	return err
+}
+
+// place reads the one place that is given.
+func (q *question) place(out *check.Query) ([]geo.Slip, error) {
+	if !q.shape.IsZero() {
+		out.Shape = q.shape
+		return nil, nil
+	}
+	given := 0
+	for _, is := range []bool{q.At != "", q.Lat != nil || q.Lon != nil, len(q.Shape) > 0} {
+		if is {
+			given++
+		}
+	}
+	switch {
+	case given != 1:
+		return nil, truce.E(truce.CodeInvalid, "exactly one of at, lat with lon, and shape says where").WithHint("give at, or lat and lon")
+	case q.AccuracyM < 0:
+		return nil, truce.E(truce.CodeInvalid, "an accuracy is a distance in metres, from 0").At("accuracyM")
+	case q.At != "":
+		return q.typed(out)
+	case len(q.Shape) > 0:
+		return nil, inside("shape", out.Shape.UnmarshalJSON(q.Shape))
+	case q.Lat == nil || q.Lon == nil:
+		return nil, truce.E(truce.CodeInvalid, "lat and lon belong together").At("lat")
+	}
+	out.Shape = geo.PointShape(geo.Point{Lat: *q.Lat, Lon: *q.Lon}, q.AccuracyM)
+	return nil, nil
+}
+
+func (q *question) typed(out *check.Query) ([]geo.Slip, error) {
+	c, err := geo.ParseCoord(q.At)
+	if err != nil {
+		return nil, err
+	}
+	if c.Ambiguous {
+		return c.Slips, truce.E(truce.CodeInvalid, "the coordinate has a second sensible reading").At("at").
+			WithHint("write degrees with a decimal point and with N or S, E or W")
+	}
+	out.Shape = geo.PointShape(c.Point, max(c.AccuracyM, q.AccuracyM))
+	return c.Slips, nil
+}
+
+// inside puts an error at the member in which it arose.
+func inside(at string, err error) error {
+	if e, ok := err.(*truce.Error); ok {
+		return e.At(at + e.Field)
+	}
+	return err
+}
+
+// oneShape reads a file with one shape of one of the kinds: a GeoJSON geometry,
+// feature or collection of one feature, or a shape as statements hold it.
+func oneShape(data []byte, kinds []geo.ShapeType) (geo.Shape, error) {
+	var shape geo.Shape
+	if shape.UnmarshalJSON(bytes.TrimSpace(data)) != nil || shape.IsZero() {
+		var err error
+		if shape, err = oneFeature(data); err != nil {
+			return shape, err
+		}
+	}
+	if !slices.Contains(kinds, shape.Type) {
+		texts := make([]string, len(kinds))
+		for i, k := range kinds {
+			texts[i] = string(k)
+		}
+		return shape, truce.E(truce.CodeInvalid, "a %s stands in the file", shape.Type).WithHint("a %s is needed", strings.Join(texts, " or "))
+	}
+	return shape, nil
+}
+
+func oneFeature(data []byte) (shape geo.Shape, err error) {
+	n := 0
+	err = geo.ReadGeoJSON(bytes.NewReader(data), geo.Limits{Bytes: maxShape, Features: 1000}, func(f geo.Feature) error {
+		n++
+		shape = f.Shape
+		return f.Err
+	})
+	if err == nil && (n != 1 || shape.IsZero()) {
+		err = truce.E(truce.CodeInvalid, "the file must hold one shape, and holds %d", n).WithHint("many at once are asked about with --batch")
+	}
+	return shape, err
+}
