@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"reflect"
 	"strconv"
 	"time"
 
@@ -59,14 +58,18 @@ func (c *call) check() error {
 	case mediaGeoJSON:
 		return c.checkFeatures()
 	}
-	var in checkBody
-	if err := c.readJSON(&in, truce.MaxDepth); err != nil {
+	data, err := c.body()
+	if err != nil {
 		return err
 	}
-	if in.Queries != nil {
-		return c.checkMany(&in)
+	if hasQueries(data) {
+		return c.checkMany(data)
 	}
-	res := c.ask([]asked{in.asked(0)})[0]
+	var q Question
+	if err := strictJSON(data, &q, truce.MaxDepth); err != nil {
+		return err
+	}
+	res := c.ask([]asked{q.asked(0)})[0]
 	if res.err != nil {
 		return res.err
 	}
@@ -76,15 +79,17 @@ func (c *call) check() error {
 // maxBatch bounds a JSON, CSV or GeoJSON body of queries, in bytes.
 const maxBatch = 8 << 20
 
-// checkBody is one query, or several.
-type checkBody struct {
-	Question
-	Queries []Question `json:"queries"`
+// hasQueries reports whether a body is a Questions. It looks at the beginning
+// alone, which is bounded: what follows is read strictly in either case.
+func hasQueries(data []byte) bool {
+	rest, ok := bytes.CutPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
+	return ok && bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(`"queries"`))
 }
 
-func (c *call) checkMany(in *checkBody) error {
-	if !reflect.DeepEqual(in.Question, Question{}) {
-		return truce.E(truce.CodeInvalid, "nothing else can stand beside queries").At("/queries")
+func (c *call) checkMany(data []byte) error {
+	var in Questions
+	if err := strictJSON(data, &in, truce.MaxDepth); err != nil {
+		return err
 	}
 	if len(in.Queries) > maxQuestions {
 		return truce.E(truce.CodeTooLarge, "at most %d queries are possible at once, these are %d", maxQuestions, len(in.Queries)).

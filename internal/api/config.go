@@ -99,10 +99,11 @@ type Config struct {
 
 // Limits bound what one server takes on. A member that is 0 has the default.
 type Limits struct {
-	InFlight int     // requests at one time, streams not counted; 256
-	Streams  int     // event streams at one time; 512
-	PerParty int     // event streams of one party, or of one address of the public; 8
-	Rate     float64 // requests a second from one address (IPv6: one /64), with bursts of twice that; 500; negative = no bound
+	InFlight int           // requests at one time, streams not counted; 256
+	Streams  int           // event streams at one time; 512
+	PerParty int           // event streams of one party, or of one address of the public; 8
+	Sending  time.Duration // a request has to arrive within; 30 s
+	Rate     float64       // requests a second from one address (IPv6: one /64), with bursts of twice that; 500; negative = no bound
 }
 
 const (
@@ -113,7 +114,6 @@ const (
 	maxLines     = 1 << 18   // lines in a stream
 	maxImport    = 64 << 20  // bytes of a file to import
 	maxHeaders   = 32 << 10  // bytes of the headers of a request
-	readTime     = 30 * time.Second
 	writeTime    = 60 * time.Second
 	lineTime     = 60 * time.Second // between two lines of a stream
 	idleTime     = 2 * time.Minute
@@ -132,9 +132,10 @@ func (c *Config) defaults() {
 	l.Streams = orElse(l.Streams, 512)
 	l.PerParty = orElse(l.PerParty, 8)
 	l.Rate = orElse(l.Rate, 500)
+	l.Sending = orElse(l.Sending, 30*time.Second)
 }
 
-func orElse[T int | float64](v, otherwise T) T {
+func orElse[T int | float64 | time.Duration](v, otherwise T) T {
 	if v == 0 {
 		return otherwise
 	}

@@ -161,7 +161,7 @@ var states = []protected.State{protected.InForce, protected.Stale, protected.Lat
 func (c *call) filter() (f filter, err error) {
 	if text, ok := c.query["state"]; ok {
 		if f.state = protected.State(text); !slices.Contains(states, f.state) {
-			return f, truce.E(truce.CodeUsage, "the state is not known").At("state").WithHint("one of %v", states)
+			return f, truce.E(truce.CodeUsage, "the state is not known").At("state").WithHint("one of inForce, stale, later, lapsed, withdrawn")
 		}
 	}
 	if text, ok := c.query["bbox"]; ok {

@@ -140,7 +140,7 @@ func (c *call) enter() (leave func(), err error) {
 
 // admit looks at everything that can be refused before the body is read.
 func (c *call) admit() error {
-	c.readDeadline(readTime)
+	c.readDeadline(c.Limits.Sending)
 	c.writeDeadline(writeTime)
 	if !c.route.probe && !c.rates.take(c.r.RemoteAddr) {
 		c.Metrics.Refused("rate")

@@ -1,12 +1,7 @@
 package api
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"truce"
@@ -71,37 +66,5 @@ func (c *call) signOut() error {
 	token, _ := bearer(c.r)
 	c.Sessions.SignOut(token)
 	c.w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-// readJSON reads the body into v: strict JSON without unknown or doubled
-// members, nested at most depth deep.
-func (c *call) readJSON(v any, depth int) error {
-	data, err := c.body()
-	if err != nil {
-		return err
-	}
-	return strictJSON(data, v, depth)
-}
-
-func strictJSON(data []byte, v any, depth int) error {
-	if err := truce.CheckJSON(data, depth); err != nil {
-		return err
-	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	err := dec.Decode(v)
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return truce.E(truce.CodeInvalid, "a %s cannot stand here", wrong.Value).At("/" + strings.ReplaceAll(wrong.Field, ".", "/"))
-	}
-	if ours, ok := errors.AsType[*truce.Error](err); ok {
-		return ours
-	}
-	if name, ok := strings.CutPrefix(fmt.Sprint(err), "json: unknown field "); ok {
-		return truce.E(truce.CodeInvalid, "member %s is not known", clip(name))
-	}
-	if err != nil {
-		return truce.Wrap(truce.CodeInvalid, err, "the body cannot be read")
-	}
 	return nil
 }
