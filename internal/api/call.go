@@ -123,6 +123,9 @@ func bodyError(err error) error {
 		return truce.E(truce.CodeTooLarge, "the body has more than %d bytes", tooLarge.Limit).
 			WithHint("send it in parts")
 	}
+	if ours, ok := errors.AsType[*truce.Error](err); ok {
+		return ours
+	}
 	if err != nil {
 		return &statusError{http.StatusRequestTimeout, truce.Wrap(truce.CodeUsage, err, "the body did not arrive whole, or not in time")}
 	}

@@ -190,10 +190,7 @@ func (c *call) checkFeatures() error {
 		return nil
 	})
 	if err != nil {
-		if read := bodyError(err); truce.CodeOf(err) == truce.CodeInternal {
-			return read
-		}
-		return err
+		return bodyError(err)
 	}
 	return c.checkResults(all)
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -298,14 +299,14 @@ type History struct {
 
 // Version is one version of an object.
 type Version struct {
-	Entry    int64          `json:"entry"`
-	ID       string         `json:"id"`
-	Act      string         `json:"act"`
-	By       truce.PartyID  `json:"by,omitempty"`
-	Received time.Time      `json:"received"`
-	Audience truce.Audience `json:"audience,omitempty"`
-	Lang     string         `json:"lang,omitempty"`
-	Body     any            `json:"body"`
+	Entry    int64           `json:"entry"`
+	ID       string          `json:"id"`
+	Act      string          `json:"act"`
+	By       truce.PartyID   `json:"by,omitempty"`
+	Received time.Time       `json:"received"`
+	Audience truce.Audience  `json:"audience,omitempty"`
+	Lang     string          `json:"lang,omitempty"`
+	Body     json.RawMessage `json:"body"`
 }
 
 // history answers with the versions of one object.
