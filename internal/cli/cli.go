@@ -90,6 +90,7 @@ var subcommands = []func(*shell) *cobra.Command{
 	newParty,
 	newKey,
 	newStatement,
+	newImport,
 	newSite,
 	newArea,
 	newMovement,

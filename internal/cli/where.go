@@ -83,7 +83,9 @@ type register struct {
 	identity
 	checker
 	head func(context.Context) (head, error)
-	stop func() error
+	// known gives the objects of a kind as an import by author compares them.
+	known func(ctx context.Context, kind string, author truce.PartyID) (*knownObjects, error)
+	stop  func() error
 }
 
 // need is what a command wants to do with a register.

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"truce"
+	"truce/internal/tabular"
+)
+
+// rejectsCopy writes the rejected rows of a list to a file beside it. It is
+// written under another name first, and put in place once the import is done; an
+// older copy, in which somebody may be at work, is never overwritten.
+type rejectsCopy struct {
+	wanted   string // where it is to be
+	explicit bool   // it was asked for by name
+	header   tabular.Header
+	file     *os.File
+	rows     *tabular.Rejects
+	failed   error
+}
+
+func newRejectsCopy(list, wanted string, header tabular.Header) *rejectsCopy {
+	c := &rejectsCopy{wanted: wanted, explicit: wanted != "", header: header}
+	if !c.explicit {
+		c.wanted = strings.TrimSuffix(list, filepath.Ext(list)) + ".rejects.csv"
+	}
+	return c
+}
+
+// add writes a row; it fits tabular.ImportOptions.Reject. A copy that was not
+// asked for by name does not stop the import when it cannot be written.
+func (c *rejectsCopy) add(row tabular.Row, errs []tabular.RowError) error {
+	if c.failed == nil {
+		c.failed = c.write(row, errs)
+	}
+	if c.explicit {
+		return c.failed
+	}
+	return nil
+}
+
+func (c *rejectsCopy) write(row tabular.Row, errs []tabular.RowError) (err error) {
+	if c.file == nil {
+		if c.file, err = os.CreateTemp(filepath.Dir(c.wanted), ".rejects-*"); err != nil {
+			return fileError(c.wanted, err)
+		}
+		c.rows = tabular.NewRejects(c.file, c.header)
+	}
+	return c.rows.Add(row, errs)
+}
+
+// keep puts the copy in place and gives its path, "" where nothing was rejected.
+func (c *rejectsCopy) keep() (string, error) {
+	if c.file == nil || c.failed != nil {
+		return "", c.failed
+	}
+	if err := errors.Join(c.rows.Close(), c.file.Sync()); err != nil {
+		return "", fileError(c.wanted, err)
+	}
+	data, err := os.ReadFile(c.file.Name())
+	if err != nil {
+		return "", fileError(c.wanted, err)
+	}
+	for n := 1; n < 1000; n++ {
+		path := numbered(c.wanted, n)
+		have, err := os.ReadFile(path)
+		if err == nil && bytes.Equal(have, data) {
+			return path, nil
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return path, os.Rename(c.file.Name(), path)
+		}
+	}
+	return "", truce.E(truce.CodeConflict, "there are too many copies of rejected rows").At(c.wanted)
+}
+
+// numbered is path for 1, and path with -2, -3, … before its extension.
+func numbered(path string, n int) string {
+	if n == 1 {
+		return path
+	}
+	ext := filepath.Ext(path)
+	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(path, ext), n, ext)
+}
+
+// discard removes what was not put in place.
+func (c *rejectsCopy) discard() {
+	if c.file != nil {
+		c.file.Close()
+		os.Remove(c.file.Name())
+	}
+}
+
+// keepRejects counts the rows that the register itself refused as rejected, puts
+// them into the copy too, and puts the copy in place.
+func (im *importing) keepRejects() (string, error) {
+	if err := im.countRefused(); err != nil || im.copy == nil {
+		return "", err
+	}
+	path, err := im.copy.keep()
+	if err != nil && !im.copy.explicit {
+		im.say("the copy of the rejected rows cannot be written: %s", plain(err.Error()))
+		return "", nil
+	}
+	if path != "" {
+		im.say("the rejected rows are in %s", plain(path))
+	}
+	return path, err
+}
+
+func (im *importing) countRefused() error {
+	if len(im.refused) == 0 {
+		return nil
+	}
+	for _, d := range slices.Sorted(maps.Keys(im.refused)) {
+		im.sum.Accepted--
+		im.sum.Rejected++
+		im.sum.ErrorCount += len(im.refused[d])
+		if len(im.sum.Errors) < tabular.MaxListed {
+			im.sum.Errors = append(im.sum.Errors, im.refused[d]...)
+		}
+	}
+	im.sum.Registered -= im.refusedOf[tabular.Register]
+	im.sum.Amended -= im.refusedOf[tabular.Amend]
+	slices.SortStableFunc(im.sum.Errors, func(a, b tabular.RowError) int { return a.Row - b.Row })
+	return im.copyRefused()
+}
+
+// copyRefused reads the list again for the rows that the register refused.
+func (im *importing) copyRefused() error {
+	if im.copy == nil {
+		return nil
+	}
+	src, err := tabular.OpenFile(im.path, im.f.source)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	for row, err := range src.Rows() {
+		if err != nil {
+			return nil // where the file breaks off was told already
+		}
+		if errs := im.refused[row.Number]; errs != nil {
+			if err := im.copy.add(row, errs); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
