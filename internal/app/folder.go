@@ -69,6 +69,9 @@ func (f Folder) prepare() error {
 	return nil
 }
 
+// probeBytes is more than a file system has left when it is full.
+const probeBytes = 64 << 10
+
 // writable tries whether the folder takes a file.
 func (f Folder) writable() error {
 	probe, err := os.CreateTemp(string(f), ".probe-*")
@@ -76,7 +79,7 @@ func (f Folder) writable() error {
 		return truce.Wrap(truce.CodeUnavailable, err, "the folder cannot be written to").
 			WithHint("check its permissions, and that the disk is neither full nor read-only")
 	}
-	_, err = probe.Write([]byte("probe"))
+	_, err = probe.Write(make([]byte, probeBytes))
 	probe.Close()
 	os.Remove(probe.Name())
 	if err != nil {

@@ -32,7 +32,8 @@ type Options struct {
 	// AcceptMissingHead makes a new head file where none is, as after a restore
 	// by hand: an older database cannot be told from the newest without it.
 	AcceptMissingHead bool
-	// ReadOnly opens the log without its private key: nothing is signed.
+	// ReadOnly opens the log without its private key: nothing is signed. The
+	// folder may be one that cannot be written to.
 	ReadOnly bool
 
 	create *string // origin of a log to be made
@@ -55,9 +56,10 @@ type Register struct {
 
 	ask  keyfile.Ask
 	now  func() time.Time
-	lock *os.File
+	lock *os.File // nil when the folder has none and cannot be written to
 
-	newest atomic.Pointer[check.Head] // what head found last for the newest size
+	newest  atomic.Pointer[check.Head] // what head found last for the newest size
+	writing writing                    // how writing to the log went last
 }
 
 func given(passphrase []byte) keyfile.Ask {
@@ -87,20 +89,22 @@ func open(ctx context.Context, dir Folder, o Options) (_ *Register, err error) {
 			r.Close()
 		}
 	}()
-	if r.lock, err = lockFile(dir.lock()); err != nil {
+	var fixed bool
+	if r.lock, fixed, err = lockFile(dir.lock(), o.ReadOnly); err != nil {
 		return nil, err
 	}
 	if r.LogKey, err = dir.LogKey(); err != nil {
 		return nil, err
 	}
-	if err = r.openLog(ctx, o); err != nil {
+	if err = r.openLog(ctx, o, fixed); err != nil {
 		return nil, err
 	}
 	return r, r.join(ctx)
 }
 
-// openLog opens the database and the ledger with the views that follow it.
-func (r *Register) openLog(ctx context.Context, o Options) error {
+// openLog opens the database and the ledger with the views that follow it;
+// nothing is written when fixed is set.
+func (r *Register) openLog(ctx context.Context, o Options, fixed bool) error {
 	origin, _, err := proof.ParseLogKey(r.LogKey)
 	if err != nil {
 		return err
@@ -112,7 +116,7 @@ func (r *Register) openLog(ctx context.Context, o Options) error {
 			return err
 		}
 	}
-	if r.DB, err = openDatabase(r.Folder.Database()); err != nil {
+	if r.DB, err = openDatabase(r.Folder.Database(), fixed); err != nil {
 		return err
 	}
 	r.Parties = party.New()
@@ -128,12 +132,12 @@ func (r *Register) openLog(ctx context.Context, o Options) error {
 	if r.Ledger, err = ledger.Open(ctx, cfg); err != nil {
 		return err
 	}
-	return r.followUp(ctx)
+	return r.followUp(ctx, fixed)
 }
 
 // openDatabase keeps a typed nil out of the interface.
-func openDatabase(path string) (store.DB, error) {
-	db, err := sqlite.Open(path, sqlite.Options{})
+func openDatabase(path string, fixed bool) (store.DB, error) {
+	db, err := sqlite.Open(path, sqlite.Options{ReadOnly: fixed})
 	if err != nil {
 		return nil, err
 	}
@@ -142,26 +146,49 @@ func openDatabase(path string) (store.DB, error) {
 
 // followUp rebuilds the views where they are not what this program would make
 // of the log: another version of the views, or a database put together by hand.
-func (r *Register) followUp(ctx context.Context) error {
-	outdated, size := false, r.Ledger.Head().Size
-	err := r.DB.Update(ctx, func(tx store.Tx) error {
-		if err := r.Views.EnsureSchema(ctx, tx); err != nil {
+func (r *Register) followUp(ctx context.Context, fixed bool) error {
+	if !fixed {
+		err := r.DB.Update(ctx, func(tx store.Tx) error { return r.Views.EnsureSchema(ctx, tx) })
+		if err != nil {
 			return err
 		}
-		var err error
-		outdated, err = r.Views.Outdated(ctx, tx, size)
-		return err
-	})
+	}
+	outdated := false
+	size, err := r.followed(ctx)
+	if err == nil {
+		err = r.DB.View(ctx, func(q store.Reader) error {
+			outdated, err = r.Views.Outdated(ctx, q, size)
+			return err
+		})
+	}
 	if err != nil || !outdated {
 		return err
+	}
+	if fixed {
+		return truce.E(truce.CodeUnavailable, "the views are of another version, and the folder cannot be written to").
+			WithHint("copy the folder to where it can be written")
 	}
 	r.Logger.Info("the views are of another version and are rebuilt", "entries", size)
 	return r.RebuildViews(ctx)
 }
 
+// followed is how many entries the views are to show: those under the head, and
+// any that were committed before the head file could be written.
+func (r *Register) followed(ctx context.Context) (size int64, err error) {
+	err = r.DB.View(ctx, func(q store.Reader) error {
+		size, err = r.Views.Position(ctx, q)
+		return err
+	})
+	return max(size, r.Ledger.Head().Size), err
+}
+
 // RebuildViews drops every view and replays the log.
 func (r *Register) RebuildViews(ctx context.Context) error {
-	return r.Views.Rebuild(ctx, r.DB, r.Ledger.Head().Size, r.Ledger.Replay)
+	size, err := r.followed(ctx)
+	if err != nil {
+		return err
+	}
+	return r.Views.Rebuild(ctx, r.DB, size, r.Ledger.Replay)
 }
 
 // join makes what stands on ledger and views.
@@ -170,7 +197,7 @@ func (r *Register) join(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Intake = intake.New(intake.Config{Ledger: r.Ledger, DB: r.DB, Parties: r.Parties, Objects: r.Objects,
+	r.Intake = intake.New(intake.Config{Ledger: &lookout{Ledger: r.Ledger, state: &r.writing}, DB: r.DB, Parties: r.Parties, Objects: r.Objects,
 		Origin: r.Origin, LogKeyID: logKeyID, Logger: r.Logger, Now: r.now})
 	return r.DB.View(ctx, func(q store.Reader) error {
 		status, err := r.Parties.RegisterStatus(ctx, q)
@@ -222,7 +249,7 @@ func (r *Register) Close() error {
 		r.DB = nil
 	}
 	if r.lock != nil {
-		r.lock.Close()
+		unlock(r.lock)
 		r.lock = nil
 	}
 	return err

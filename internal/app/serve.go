@@ -96,6 +96,7 @@ func (d directory) Size() int64 { return d.r.Ledger.Head().Size }
 func (r *Register) probes() []obs.Probe {
 	return []obs.Probe{
 		{Name: "log", Look: r.probeLog},
+		{Name: "writing", Look: func(context.Context) error { return r.writing.lately(time.Now()) }},
 		{Name: "views", Look: r.probeViews},
 		{Name: "clock", Look: r.probeClock},
 		{Name: "disk", Look: func(context.Context) error { return r.Folder.writable() }},

@@ -25,7 +25,7 @@ func (r *Register) VerifyViews(ctx context.Context) error {
 			WithHint("look at free space and permissions of the data folder")
 	}
 	defer os.RemoveAll(dir)
-	db, err := openDatabase(filepath.Join(dir, "views.db"))
+	db, err := openDatabase(filepath.Join(dir, "views.db"), false)
 	if err != nil {
 		return err
 	}

@@ -116,14 +116,14 @@ func exists(path string) error {
 }
 
 func diskError(path string, err error) error {
-	code, message := truce.CodeUnavailable, "the file cannot be read or written"
+	code, message, hint := truce.CodeUnavailable, "the file cannot be read or written", "look at the state of the disk"
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		code, message = truce.CodeNotFound, "there is no such file or folder"
+		code, message, hint = truce.CodeNotFound, "there is no such file or folder", "look whether the path is right"
 	case errors.Is(err, fs.ErrPermission):
-		code, message = truce.CodeRefused, "this account may not read or write there"
+		code, message, hint = truce.CodeRefused, "this account may not read or write there", "look at the owner and the permissions of file and folder"
 	case errors.Is(err, syscall.ENOSPC):
-		message = "the disk is full"
+		message, hint = "the disk is full", "make room on the disk"
 	}
-	return truce.Wrap(code, err, "%s", message).At(path)
+	return truce.Wrap(code, err, "%s", message).At(path).WithHint("%s", hint)
 }
