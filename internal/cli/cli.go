@@ -85,6 +85,7 @@ under the law, and the lack of it takes none away.`,
 // subcommands are the commands in the order of the help; each file of the
 // package adds its own here by name.
 var subcommands = []func(*shell) *cobra.Command{
+	newDemo,
 	newInit,
 	newServe,
 	newParty,
