@@ -105,7 +105,7 @@ func (r *route) shown(base string) docsRoute {
 	default:
 		d.Access = "shows more to parties that have signed in"
 	}
-	for _, p := range r.query {
+	for _, p := range slices.Concat(r.headers, r.query) {
 		d.Query = append(d.Query, docsParam{p.name, p.kind, p.doc, p.example})
 	}
 	if slices.Contains(r.gives, mediaJSON) && r.output != nil {

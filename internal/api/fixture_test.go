@@ -324,3 +324,18 @@ func sortedStrings(s []string) []string {
 	slices.Sort(s)
 	return s
 }
+
+func (w *world) viewer(id truce.PartyID) auth.Viewer {
+	w.Helper()
+	p, err := directory{w}.Party(w.Context(), id)
+	w.must(err)
+	return auth.Viewer{Party: id, Role: p.Role}
+}
+
+func indented(data []byte) []byte {
+	var b bytes.Buffer
+	if json.Indent(&b, data, "", "  ") != nil {
+		return data
+	}
+	return append(b.Bytes(), '\n')
+}

@@ -31,11 +31,22 @@ func (s *Server) describe() []byte {
 	for _, rt := range s.routes {
 		doc.AddOperation(rt.operation(registry))
 	}
+	openAnswers(registry)
 	out, err := doc.Downgrade()
 	if err != nil {
 		panic(fmt.Sprintf("api: the description cannot be written: %v", err)) // made of constants
 	}
 	return out
+}
+
+// openAnswers lets answers have members that this version does not know: a later
+// one adds some. What is sent to us stays closed.
+func openAnswers(registry huma.Registry) {
+	for name, s := range registry.Map() {
+		if !slices.Contains([]string{"Question", "Questions", "ChallengeRequest", "SignedStatement", "SignatureLine"}, name) {
+			s.AdditionalProperties = nil
+		}
+	}
 }
 
 // schemaName is the name of a type in the document: types of other packages
@@ -58,6 +69,9 @@ func (r *route) operation(reg huma.Registry) *huma.Operation {
 	}
 	for _, p := range r.query {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: p.name, In: "query", Description: p.doc, Example: p.example, Schema: &huma.Schema{Type: p.kind}})
+	}
+	for _, p := range r.headers {
+		op.Parameters = append(op.Parameters, &huma.Param{Name: p.name, In: "header", Description: p.doc, Schema: &huma.Schema{Type: p.kind}})
 	}
 	if len(r.takes) > 0 {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: r.content(reg, r.takes, r.input)}
@@ -92,12 +106,19 @@ func schemaOf(reg huma.Registry, media string, typed any) *huma.Schema {
 		if typed == nil {
 			return &huma.Schema{Type: "object"}
 		}
+		if either, ok := typed.([]any); ok {
+			s := &huma.Schema{}
+			for _, v := range either {
+				s.OneOf = append(s.OneOf, reg.Schema(typeOf(v), true, "Body"))
+			}
+			return s
+		}
 		return reg.Schema(typeOf(typed), true, "Body")
 	}
 	if strings.HasPrefix(media, "text/") || media == mediaNDJSON || media == mediaGeoJSON {
 		return &huma.Schema{Type: "string"}
 	}
-	return &huma.Schema{Type: "string", Format: "binary"}
+	return &huma.Schema{Type: "string", Description: "bytes"}
 }
 
 func (r *route) refusals() []int {

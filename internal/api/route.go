@@ -16,10 +16,11 @@ type route struct {
 	tag    string // chapter of the documentation
 	doc    string // first sentence is the summary
 
-	query []param  // what is not here is refused
-	takes []string // media types of the body; none = no body
-	limit int64    // bytes of the body; a stream of lines has maxStream
-	input any      // value of the type that a JSON body is read as; nil = described in doc
+	query   []param  // what is not here is refused
+	headers []param  // those worth telling of
+	takes   []string // media types of the body; none = no body
+	limit   int64    // bytes of the body; a stream of lines has maxStream
+	input   any      // value of the type that a JSON body is read as, or several of them
 
 	gives  []string // media types of the answer
 	output any      // value of the type of a JSON answer

@@ -56,7 +56,7 @@ func registerRoutes() []*route {
 		{method: "POST", path: "/v1/auth/challenge", name: "postChallenge", tag: "Register", open: true, takes: []string{mediaJSON}, limit: maxSmall,
 			input: ChallengeRequest{}, gives: []string{mediaJSON}, output: Challenge{}, handle: (*call).challenge,
 			doc: "Gives a challenge to sign. It serves once, within two minutes, for the key that it was given for; the answer is the same whether or not the key is known."},
-		{method: "POST", path: "/v1/auth/token", name: "postToken", tag: "Register", open: true, takes: []string{mediaJSON, mediaDSSE}, limit: maxSmall,
+		{method: "POST", path: "/v1/auth/token", name: "postToken", tag: "Register", open: true, takes: []string{mediaJSON, mediaDSSE}, limit: maxSmall, input: SignedStatement{},
 			gives: []string{mediaJSON}, output: Token{}, errors: []int{http.StatusForbidden}, handle: (*call).token,
 			doc: "Signs in with a signed challenge. The body is a DSSE envelope of type application/vnd.truce.signin+json whose payload is " +
 				`{"register","challenge","key","madeAt"}, with one signature by that key. The token holds for a quarter of an hour and falls with the key.`},
@@ -72,10 +72,10 @@ func registerRoutes() []*route {
 func statementRoutes() []*route {
 	envelope := []string{mediaJSON, mediaDSSE}
 	return []*route{
-		{method: "PUT", path: "/v1/statements/{id}", name: "putStatement", tag: "Statements", takes: envelope, limit: maxJSON, query: []param{receiptParam},
+		{method: "PUT", path: "/v1/statements/{id}", name: "putStatement", tag: "Statements", takes: envelope, limit: maxJSON, input: SignedStatement{}, query: []param{receiptParam},
 			gives: []string{mediaJSON}, output: Accepted{}, status: http.StatusCreated, errors: refusal, handle: (*call).putStatement,
 			doc: "Hands in one statement under its id. The body is its DSSE envelope. Doing it again changes nothing and is answered 200 with the number of then."},
-		{method: "POST", path: "/v1/statements", name: "postStatements", tag: "Statements", takes: append(envelope, mediaNDJSON), limit: maxJSON,
+		{method: "POST", path: "/v1/statements", name: "postStatements", tag: "Statements", takes: append(envelope, mediaNDJSON), limit: maxJSON, input: SignedStatement{},
 			query: []param{receiptParam}, gives: []string{mediaJSON, mediaNDJSON}, output: Accepted{}, status: http.StatusCreated, errors: refusal, handle: (*call).postStatements,
 			doc: "Hands in one statement, or many. As application/x-ndjson, one envelope a line of at most 128 KiB, it answers 200 with one line for each " +
 				`in the same order, while it reads on: {"line","status","id","entry","received"} or {"line","status","problem"}. One that is refused does not hinder the others.`},
@@ -90,9 +90,10 @@ func statementRoutes() []*route {
 		{method: "GET", path: "/v1/entries/{n}/receipt", name: "getEntryReceipt", tag: "Statements", gives: []string{mediaText}, errors: unseen,
 			doc: "Gives the receipt of one entry.", handle: (*call).receipt},
 		{method: "GET", path: "/v1/events", name: "streamEvents", tag: "Statements", stream: true, gives: []string{mediaEvents},
-			query:  []param{{"after", "entry number seen last, -1 for all; the newest when absent", "integer", "-1"}},
-			doc:    "Streams the entries that you may see, as they come. Server-sent events; the id is the entry number, and Last-Event-ID goes on exactly behind it.",
-			handle: (*call).events},
+			headers: []param{{"Last-Event-ID", "entry number seen last; goes before after", "string", ""}},
+			query:   []param{{"after", "entry number seen last, -1 for all; the newest when absent", "integer", "-1"}},
+			doc:     "Streams the entries that you may see, as they come. Server-sent events; the id is the entry number, and Last-Event-ID goes on exactly behind it.",
+			handle:  (*call).events},
 	}
 }
 
@@ -107,8 +108,9 @@ func objectRoutes(kind string) []*route {
 			doc: "Lists the " + kind + "s that you may see, in the order of their registration. Withdrawn and lapsed ones are among them.", handle: func(c *call) error { return c.objects(kind) }},
 		{method: "GET", path: path + "/{id}", name: "get" + title, tag: "Objects", gives: []string{mediaJSON}, output: Item{}, query: one, errors: unseen,
 			doc: "Shows one " + kind + ", as far as you may read it. The ETag names its version; If-None-Match answers 304.", handle: func(c *call) error { return c.object(kind) }},
-		{method: "PUT", path: path + "/{id}", name: "put" + title, tag: "Objects", takes: []string{mediaJSON, mediaDSSE}, limit: maxJSON, query: []param{receiptParam},
-			gives: []string{mediaJSON}, output: Accepted{}, status: http.StatusCreated, errors: append([]int{http.StatusNotFound, http.StatusPreconditionRequired}, refusal...),
+		{method: "PUT", path: path + "/{id}", name: "put" + title, tag: "Objects", takes: []string{mediaJSON, mediaDSSE}, limit: maxJSON, input: SignedStatement{}, query: []param{receiptParam},
+			headers: []param{{"If-Match", "ETag of the version that it replaces, or *", "string", ""}},
+			gives:   []string{mediaJSON}, output: Accepted{}, status: http.StatusCreated, errors: append([]int{http.StatusNotFound, http.StatusPreconditionRequired}, refusal...),
 			doc:    "Replaces a version of one " + kind + ". The body is the signed " + kind + ".amend, " + kind + ".withdraw or " + kind + ".revalidate; If-Match is the ETag of the version that you read: 428 without it, 412 with the newest version when there is a newer one.",
 			handle: func(c *call) error { return c.replace(kind) }},
 		{method: "GET", path: path + "/{id}/history", name: "get" + title + "History", tag: "Objects", gives: []string{mediaJSON}, output: History{}, query: one, errors: unseen,
@@ -119,7 +121,7 @@ func objectRoutes(kind string) []*route {
 func checkRoutes() []*route {
 	return []*route{
 		{method: "POST", path: "/v1/check", name: "check", tag: "Check", limit: maxBatch, takes: []string{mediaJSON, mediaNDJSON, mediaCSV, mediaGeoJSON},
-			input: Question{}, gives: []string{mediaJSON, mediaNDJSON}, output: Checked{}, handle: (*call).check,
+			input: []any{Question{}, Questions{}}, gives: []string{mediaJSON, mediaNDJSON}, output: Checked{}, handle: (*call).check,
 			query: []param{{"radiusM", "how near counts, metres, for rows and features that do not say so themselves", "number", "500"}},
 			doc: "Answers what is registered at a place and a time. A JSON body is one query, or {\"queries\": […]} with up to 10,000; as application/x-ndjson one query a line, " +
 				"as text/csv one a row (columns at, or lat and lon; radiusM, accuracyM, time, from, until, id), as application/geo+json one a feature. Answers are in the order of the queries, " +

@@ -21,6 +21,20 @@ type Accepted struct {
 	Proof      string    `json:"proof,omitempty" doc:"the receipt itself (C2SP tlog-proof), with ?receipt=1"`
 }
 
+// SignedStatement is a DSSE envelope (github.com/secure-systems-lab/dsse, v1.0.2).
+// It is read by package proof; the type is here for the documents.
+type SignedStatement struct {
+	PayloadType string          `json:"payloadType" doc:"application/vnd.truce.statement+json; of a sign-in application/vnd.truce.signin+json"`
+	Payload     string          `json:"payload" doc:"what was signed, standard base64 with padding"`
+	Signatures  []SignatureLine `json:"signatures"`
+}
+
+// SignatureLine is one signature of an envelope.
+type SignatureLine struct {
+	KeyID string `json:"keyid" doc:"ed25519: and 43 characters of base64url"`
+	Sig   string `json:"sig" doc:"Ed25519 over the DSSE pre-authentication encoding, standard base64 with padding"`
+}
+
 // putStatement takes one statement under its id.
 func (c *call) putStatement() error {
 	id := c.r.PathValue("id")
