@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -79,7 +80,7 @@ var (
 
 // ValidOrigin reports whether s can name a register: a host and path without a
 // scheme, lower case, as C2SP tlog-checkpoint recommends for an origin.
-func ValidOrigin(s string) bool { return originForm.MatchString(s) }
+func ValidOrigin(s string) bool { return originForm.MatchString(s) && !strings.Contains(s, "//") }
 
 // ParseStatement reads the payload of an envelope: strict JSON (no unknown,
 // duplicate or differently cased members, bounded size and depth), every

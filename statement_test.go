@@ -76,6 +76,18 @@ func TestParseStatementRefuses(t *testing.T) {
 	}
 }
 
+func TestValidOrigin(t *testing.T) {
+	for origin, want := range map[string]bool{
+		"register.example/aleppo": true, "localhost:8448": true, "a.example/x_y-z/2016": true,
+		"": false, "https://register.example/aleppo": false, "register.example//aleppo": false, "Register.example": false,
+		"register.example/a b": false, "/register.example": false, "register.example/+x": false,
+	} {
+		if ValidOrigin(origin) != want {
+			t.Errorf("%q: %v", origin, !want)
+		}
+	}
+}
+
 func TestParseStatementBounds(t *testing.T) {
 	deep := strings.Replace(goodSite, `"x"`, strings.Repeat("[", 100000)+strings.Repeat("]", 100000), 1)
 	if _, err := ParseStatement([]byte(deep)[:MaxStatement]); CodeOf(err) != CodeInvalid {

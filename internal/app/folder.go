@@ -43,10 +43,11 @@ func (f Folder) check() error {
 			WithHint("make a register with: truce init %s --origin register.example/name", f)
 	}
 	if err != nil {
-		return truce.Wrap(truce.CodeUnavailable, err, "the folder cannot be read")
+		return truce.Wrap(truce.CodeUnavailable, err, "the folder cannot be read").WithHint("look at its permissions")
 	}
 	if !info.IsDir() {
-		return truce.E(truce.CodeUsage, "%q is a file, not the folder of a register", string(f))
+		return truce.E(truce.CodeUsage, "%q is a file, not the folder of a register", string(f)).
+			WithHint("name the folder that truce init made")
 	}
 	if _, err := os.Stat(f.Database()); errors.Is(err, fs.ErrNotExist) {
 		return truce.E(truce.CodeNotFound, "the folder %q holds no register", string(f)).
@@ -64,7 +65,8 @@ func (f Folder) prepare() error {
 			WithHint("name a folder that does not exist yet")
 	}
 	if err := os.MkdirAll(f.keys(), 0o700); err != nil {
-		return truce.Wrap(truce.CodeUnavailable, err, "the folder cannot be made")
+		return truce.Wrap(truce.CodeUnavailable, err, "the folder cannot be made").
+			WithHint("look at the permissions of the folder above it, and that the disk is neither full nor read-only")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"os"
@@ -62,8 +63,9 @@ type Register struct {
 	writing writing                    // how writing to the log went last
 }
 
+// given answers with a copy each time: whoever asks overwrites what it was given.
 func given(passphrase []byte) keyfile.Ask {
-	return func() ([]byte, error) { return passphrase, nil }
+	return func() ([]byte, error) { return bytes.Clone(passphrase), nil }
 }
 
 // Open locks a data folder and opens its register. Errors: CodeNotFound where
