@@ -121,18 +121,17 @@ func normalLon(lon float64) float64 {
 	return lon
 }
 
-// cover is the shortest arc of longitude that holds all spans: all but the widest gap.
+// cover is the shortest arc of longitude that holds all spans: all but the widest gap. The last end may lie beyond the
+// antimeridian, and reach over spans that begin again in the west.
 func (h *hull) cover() (west, east float64) {
 	slices.SortFunc(h.spans, func(a, b [2]float64) int { return cmp.Compare(a[0], b[0]) })
-	end, gap := math.Inf(-1), -1.0
+	last := math.Inf(-1)
 	for _, s := range h.spans {
-		end = math.Max(end, s[1])
+		last = math.Max(last, s[1])
 	}
-	west, east = h.spans[0][0], end
-	if gap = west + 360 - end; gap < 0 {
-		gap = 0
-	}
-	end = h.spans[0][1]
+	west, east = h.spans[0][0], last
+	gap := math.Max(0, west+360-last)
+	end := math.Max(h.spans[0][1], last-360)
 	for _, s := range h.spans[1:] {
 		if s[0]-end > gap {
 			gap, west, east = s[0]-end, s[0], end+360

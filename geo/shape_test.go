@@ -180,6 +180,29 @@ func TestBoundsHold(t *testing.T) {
 	})
 }
 
+// A part across the antimeridian and another inside its longitudes, west of 180 or east of it: the box holds both.
+func TestBoundsOfPartsAcrossTheAntimeridian(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := Shape{Type: TypeMultiLineString}
+		for range rapid.IntRange(2, 4).Draw(t, "parts") {
+			west, wide := rapid.Float64Range(170, 190).Draw(t, "west"), rapid.Float64Range(0.001, 150).Draw(t, "wide")
+			lat := rapid.Float64Range(-60, 60).Draw(t, "lat")
+			s.Lines = append(s.Lines, lonLats(wrapLon(west), lat, wrapLon(west+wide), lat))
+		}
+		if s.check() != nil {
+			t.Skip("an edge from -180 to 180")
+		}
+		box := s.Bounds()
+		for _, line := range s.Lines {
+			for _, p := range line {
+				if !box.Contains(p) {
+					t.Fatalf("%v of %v is not in %v", p, s.Lines, box)
+				}
+			}
+		}
+	})
+}
+
 func FuzzShapeJSON(f *testing.F) {
 	f.Add([]byte(`{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}`))
 	f.Add([]byte(`{"type":"Circle","coordinates":[-180,90,1e9],"radiusM":1e6}`))
