@@ -27,7 +27,8 @@ func readHeadFile(path string) ([]byte, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxHead+1))
 	if err != nil {
-		return nil, truce.Wrap(truce.CodeUnavailable, err, "the head file cannot be read")
+		return nil, truce.Wrap(truce.CodeUnavailable, err, "the head file cannot be read").
+			WithHint("look at what is in its place, and at the state of the disk")
 	}
 	if len(data) > maxHead {
 		return nil, tampered("the head file is longer than %d bytes", maxHead)
