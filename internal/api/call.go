@@ -27,8 +27,9 @@ type call struct {
 	r      *http.Request
 	route  *route
 	viewer auth.Viewer
-	query  map[string]string // the parameters that the route takes; each at most once
-	media  string            // media type of the body, "" without one
+	query  map[string]string   // the parameters that the route takes; each at most once
+	many   map[string][]string // those that may stand several times
+	media  string              // media type of the body, "" without one
 	log    *slog.Logger
 }
 
@@ -82,11 +83,16 @@ func (c *call) checkQuery() error {
 	if err != nil {
 		return err
 	}
-	c.query = make(map[string]string, len(values))
+	c.query, c.many = make(map[string]string, len(values)), map[string][]string{}
 	for name, v := range values {
-		if !slices.ContainsFunc(c.route.query, func(p param) bool { return p.name == name }) {
+		i := slices.IndexFunc(c.route.query, func(p param) bool { return p.name == name })
+		if i < 0 {
 			return truce.E(truce.CodeUsage, "the parameter %q is not known here", clip(name)).At(clip(name)).
 				WithHint("known are: %s", strings.Join(c.route.queryNames(), ", "))
+		}
+		if c.route.query[i].kind == "array" {
+			c.many[name] = v
+			continue
 		}
 		if len(v) != 1 {
 			return truce.E(truce.CodeUsage, "the parameter %q stands %d times", name, len(v)).At(name)

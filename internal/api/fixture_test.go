@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -278,6 +279,7 @@ func (w *world) into(r reply, v any) {
 	if r.status/100 != 2 {
 		w.Fatalf("%d %s", r.status, r.body)
 	}
+	reflect.ValueOf(v).Elem().SetZero()
 	w.must(json.Unmarshal(r.body, v))
 }
 

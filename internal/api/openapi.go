@@ -68,7 +68,7 @@ func (r *route) operation(reg huma.Registry) *huma.Operation {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: "string"}, Description: pathDocs[name]})
 	}
 	for _, p := range r.query {
-		op.Parameters = append(op.Parameters, &huma.Param{Name: p.name, In: "query", Description: p.doc, Example: p.example, Schema: &huma.Schema{Type: p.kind}})
+		op.Parameters = append(op.Parameters, &huma.Param{Name: p.name, In: "query", Description: p.doc, Example: p.example, Schema: p.schema()})
 	}
 	for _, p := range r.headers {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: p.name, In: "header", Description: p.doc, Schema: &huma.Schema{Type: p.kind}})
@@ -88,6 +88,14 @@ func (r *route) operation(reg huma.Registry) *huma.Operation {
 		}
 	}
 	return op
+}
+
+func (p param) schema() *huma.Schema {
+	s := &huma.Schema{Type: p.kind}
+	if p.kind == "array" {
+		s.Items = &huma.Schema{Type: "string"}
+	}
+	return s
 }
 
 func (r *route) content(reg huma.Registry, medias []string, typed any) map[string]*huma.MediaType {

@@ -38,7 +38,7 @@ type route struct {
 // param is one query parameter.
 type param struct {
 	name, doc string
-	kind      string // "string", "integer" or "boolean"
+	kind      string // "string", "integer", "number", "boolean", or "array" for one that may stand several times
 	example   string
 }
 

@@ -46,6 +46,7 @@ func routes() []*route {
 		all = append(all, objectRoutes(kind)...)
 	}
 	all = append(all, checkRoutes()...)
+	all = append(all, importRoute())
 	return append(append(all, logRoutes()...), operationRoutes()...)
 }
 
@@ -128,6 +129,26 @@ func checkRoutes() []*route {
 				"{\"results\": […]} or one line for each; a query that cannot be read has a problem in its place and does not hinder the others. The answer names what applies, " +
 				"or says that nothing is registered there as of which entry; it never says more than that. Coordinates stand in the body, never in the address, and are kept nowhere."},
 	}
+}
+
+func importRoute() *route {
+	return &route{method: "POST", path: "/v1/import", name: "previewImport", tag: "Statements", signedIn: true, takes: mediaImports, limit: maxImport,
+		gives: []string{mediaJSON, mediaNDJSON}, output: Preview{}, errors: []int{http.StatusForbidden}, handle: (*call).preview,
+		headers: []param{{"Truce-Near", "middle of the area where the places ought to be, in any notation", "string", ""}},
+		query: []param{
+			{"filename", "name of the file; its extension helps where the content does not say what it is", "string", "sites.csv"},
+			{"object", "what a row is: site, area or movement", "string", "site"},
+			{"map", `what a column is, "heading=field", or "heading=-" to leave it out; may stand several times`, "array", "Koordinate=coord"},
+			{"set", `value of a field for rows that give none, "field=value"; may stand several times`, "array", "mode=land"},
+			{"radiusM", "radius of the area in Truce-Near, metres; a row outside of it is an error", "number", "60000"},
+			{"duplicatesM", "metres within which entries are compared as duplicates; -1 for not at all", "number", "100"},
+			{"zone", "time zone of dates that name none", "string", "Asia/Damascus"},
+			{"sheet", "sheet of a workbook", "string", ""}, {"headerRow", "row that names the columns, the first being 1", "integer", ""},
+			{"encoding", "of a CSV file: utf-8, utf-16le, utf-16be, windows-1252, windows-1256, windows-1251", "string", ""},
+			{"delimiter", "of a CSV file", "string", ";"}, {"takeBroken", "take the rows before the place where a file breaks off", "boolean", ""}},
+		doc: "Reads a list and says what registering it would mean; nothing is written. The body is the file: CSV, XLSX, GeoJSON, KML, KMZ or GPX, at most 64 MiB. " +
+			"The answer has the counts, every error with row and column, possible duplicates, and a draft of each statement: sign them, and hand them in at /v1/statements. " +
+			"With Accept: application/x-ndjson it is one {\"draft\"} a line and {\"summary\"} in the last."}
 }
 
 func logRoutes() []*route {

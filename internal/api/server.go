@@ -29,6 +29,7 @@ type Server struct {
 	flight   chan struct{}
 	streams  *gates // of events
 	batches  *gates // of lines
+	imports  *gates
 	closing  chan struct{}
 	close    sync.Once
 }
@@ -39,7 +40,7 @@ func New(c Config) *Server {
 	s := &Server{Config: c, mux: http.NewServeMux(), closing: make(chan struct{}),
 		cursors: newCursors(), rates: newRates(c.Limits.Rate, c.Now),
 		flight: make(chan struct{}, c.Limits.InFlight), streams: newGates(c.Limits.Streams, c.Limits.PerParty),
-		batches: newGates(c.Limits.InFlight, max(1, c.Limits.InFlight/2))}
+		batches: newGates(c.Limits.InFlight, max(1, c.Limits.InFlight/2)), imports: newGates(2, 1)}
 	s.routes = routes()
 	s.register()
 	s.document = s.describe()
