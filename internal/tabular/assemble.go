@@ -123,8 +123,8 @@ func (r *rowDraft) typed() {
 	case code != "":
 		r.setType(code, from)
 	case words.column != nil:
-		r.warnOnce(words, "unknown_"+words.path, "\""+clipText(words.text, 80)+"\" is not a "+words.path+
-			" that is known; taken as other, and the words are kept", "map it yourself in the list: one of "+strings.Join(words.chain[0].Codes.List(), ", "))
+		r.warnOnce(words, "unknown_"+words.path, quoteName(words.text)+" is not known as "+words.path+"; it is taken as other, and the words are kept",
+			"write one of "+strings.Join(words.chain[0].Codes.List(), ", "))
 		r.setType("other", words)
 	case r.d.schema.typed == "function":
 		r.body["function"] = "unspecified"

@@ -41,7 +41,11 @@ func (im *importer) duplicates(ctx context.Context, m *matcher) error {
 		within = DefaultDuplicateM
 	}
 	g := newGrid(within)
+	for i := range im.rows {
+		g.weights.add(im.rows[i].names)
+	}
 	for _, o := range m.all {
+		g.weights.add(o.names)
 		if !o.used && o.located {
 			g.add(entry{place: &o.place, known: o})
 		}
@@ -96,7 +100,7 @@ func (im *importer) flag(p *pending, g *grid) {
 	}
 	var best finding
 	g.near(p.at, func(e entry) {
-		if f := compareEntries(&p.place, e, g.metres); f.score > best.score {
+		if f := compareEntries(&p.place, e, g); f.score > best.score {
 			best = f
 		}
 	})
@@ -115,26 +119,45 @@ func (im *importer) flag(p *pending, g *grid) {
 // compareEntries tells whether two entries may be the same, and why: a name
 // that is much alike, the same operator with the same function, or, where one
 // has no name, the same function at the very same place.
-func compareEntries(p *place, e entry, within float64) finding {
+func compareEntries(p *place, e entry, g *grid) finding {
 	f := finding{entry: e, metres: geo.Distance(p.at, e.place.at)}
-	if f.metres > within {
+	if f.metres > g.metres {
 		return f
 	}
-	f.similarity = nameSimilarity(p.names, e.place.names)
-	sameFunction := p.function == e.place.function && p.function != "unspecified" && p.function != "other" && p.function != ""
+	f.similarity = nameSimilarity(p.names, e.place.names, g.weights)
+	sameFunction := p.function == e.place.function && says(p.function)
 	away := apartText(f.metres)
 	switch {
-	case f.similarity >= similarName:
+	case f.similarity >= similarName && !unlike(p.function, e.place.function):
 		f.reason = fmt.Sprintf("%s from %s with a name that is much alike", away, e.describe())
 		f.score = 1 + f.similarity
 	case sameFunction && p.operator != "" && phrase(p.operator) == phrase(e.place.operator):
 		f.reason = fmt.Sprintf("%s from %s with the same operator and function", away, e.describe())
 		f.score = 0.5 + f.similarity
-	case sameFunction && f.metres <= within/10 && (len(p.names) == 0 || len(e.place.names) == 0):
+	case sameFunction && f.metres <= g.metres/10 && (len(p.names) == 0 || len(e.place.names) == 0):
 		f.reason = fmt.Sprintf("%s from %s with the same function, and one of them has no name", away, e.describe())
 		f.score = 0.25
 	}
 	return f
+}
+
+// says tells whether a function code says what something is for.
+func says(function string) bool {
+	return function != "" && function != "other" && function != "unspecified"
+}
+
+// families are functions that sources take for one another.
+var families = map[string]string{
+	"hospital": "health", "clinic": "health", "health-post": "health", "pharmacy": "health", "laboratory": "health", "ambulance-station": "health",
+	"school": "learning", "university": "learning", "kindergarten": "learning",
+	"shelter": "housing", "camp": "housing", "cultural": "heritage", "religious": "heritage", "civic": "heritage", "market": "heritage",
+	"warehouse": "relief", "distribution": "relief", "office": "relief", "un-premises": "relief", "guesthouse": "relief",
+}
+
+// unlike tells whether two functions cannot be meant for one thing: the school
+// and the hospital of a quarter bear the same name.
+func unlike(a, b string) bool {
+	return says(a) && says(b) && orElse(families[a], a) != orElse(families[b], b)
 }
 
 func (e entry) describe() string {
@@ -149,14 +172,15 @@ func (e entry) describe() string {
 // all others; two places within metres of each other on the surface are no
 // further apart in space, and so in the same cell or in neighbouring ones.
 type grid struct {
-	metres float64
-	cells  map[cube][]entry
+	metres  float64
+	cells   map[cube][]entry
+	weights *wordWeights // of the words of all names
 }
 
 type cube struct{ x, y, z int32 }
 
 func newGrid(metres float64) *grid {
-	return &grid{metres: metres, cells: map[cube][]entry{}}
+	return &grid{metres: metres, cells: map[cube][]entry{}, weights: newWordWeights()}
 }
 
 // cubeOf is the cell of a place on the WGS-84 ellipsoid (semi-axis a, first

@@ -75,12 +75,12 @@ const (
 // Draft is one row as the body of a statement that the caller signs and
 // submits.
 type Draft struct {
-	Row      int             // as a spreadsheet shows it, see Row.Number
-	Action   Action          // what to do
-	Object   string          // "site", "area" or "movement"
-	Subject  string          // id of the object that is there; empty for Register
-	Replaces string          // statement id of the version that an Amend replaces
-	Body     json.RawMessage // complete body, valid for its kind; shared, not to be changed
+	Row      int             `json:"row"`                // as a spreadsheet shows it, see Row.Number
+	Action   Action          `json:"action"`             // what to do
+	Object   string          `json:"object"`             // "site", "area" or "movement"
+	Subject  string          `json:"subject,omitempty"`  // id of the object that is there; empty for Register
+	Replaces string          `json:"replaces,omitempty"` // statement id of the version that an Amend replaces
+	Body     json.RawMessage `json:"body"`               // complete, valid for its kind; shared, not to be changed
 }
 
 // Existing is one object of the register, for comparison.

@@ -2,6 +2,7 @@ package tabular
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -49,10 +50,31 @@ func (r *rowDraft) inputs() []input {
 	var out []input
 	out = append(out, r.pairs("lat", "lon")...)
 	for _, c := range r.at("coord") {
-		out = append(out, input{cells: []cell{c}, text: c.text, typed: c.text})
+		out = append(out, input{cells: []cell{c}, text: geopoint(c.text), typed: c.text})
 	}
 	out = append(out, r.pairs("lat.dms", "lon.dms")...)
 	return append(out, r.grids()...)
+}
+
+// odkPoint is a geopoint of ODK and KoBo: latitude, longitude, height and
+// accuracy in metres.
+var odkPoint = regexp.MustCompile(`^(-?\d+\.\d+) (-?\d+\.\d+) -?\d+(?:\.\d+)? (\d+(?:\.\d+)?)$`)
+
+// geopoint leaves out the height and the accuracy of an ODK geopoint.
+func geopoint(text string) string {
+	if f := odkPoint.FindStringSubmatch(text); f != nil {
+		return f[1] + ", " + f[2]
+	}
+	return text
+}
+
+// accuracyCell is the column with the accuracy, or the one in a geopoint.
+func (r *rowDraft) accuracyCell(from cell) cell {
+	c := r.filled("coord.accuracyM")
+	if f := odkPoint.FindStringSubmatch(from.text); f != nil && c.text == "" {
+		return cell{from.column, f[3]}
+	}
+	return c
 }
 
 // at lists the cells for a field, empty ones included.
@@ -272,7 +294,7 @@ func looksLikeMetres(in input) bool {
 
 // accept makes a point, or a circle for an area, of a coordinate.
 func (r *rowDraft) accept(coord geo.Coord, from cell) {
-	stated, ok := r.statedMetres(r.filled("coord.accuracyM"))
+	stated, ok := r.statedMetres(r.accuracyCell(from))
 	if len(r.errs) > 0 {
 		return
 	}

@@ -243,7 +243,7 @@ func alike(a, b *place) bool {
 	if a.located && b.located && geo.Distance(a.at, b.at) <= near {
 		return true
 	}
-	return nameSimilarity(a.names, b.names) >= similarName
+	return nameSimilarity(a.names, b.names, nil) >= similarName
 }
 
 func (im *importer) countActions() {

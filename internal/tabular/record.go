@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 
 	"truce"
 )
@@ -11,7 +12,7 @@ import (
 // record is one record of a CSV text or one row of a sheet.
 type record struct {
 	number int      // as a spreadsheet counts, blank lines included
-	fields []string // nil when err is set
+	fields []string // with err set, as far as they are known
 	lines  int      // lines it spans, more than 1 through quoted line ends
 	notes  []string
 	err    error
@@ -28,7 +29,8 @@ type recordReader struct {
 	pos    int
 	eof    error // why no more bytes come; io.EOF in the end
 	number int
-	undo   int  // position after the first line of the last record
+	start  int  // position of the last record
+	undo   int  // position after its first line
 	hold   bool // keep what was read, so that rewind can go back to it
 }
 
@@ -79,7 +81,7 @@ func (r *recordReader) skipEmpty() {
 
 func (r *recordReader) accept(rec record, size int) record {
 	raw := r.buf[r.pos : r.pos+size]
-	r.undo = r.pos + firstLine(raw)
+	r.start, r.undo = r.pos, r.pos+firstLine(raw)
 	r.pos += size
 	r.number++
 	rec.number = r.number
@@ -93,14 +95,27 @@ func (r *recordReader) accept(rec record, size int) record {
 // faulty gives the error for the first line at the position and goes on after
 // that line: what a stray quote would swallow is read again as records.
 func (r *recordReader) faulty(err error) record {
-	r.pos += firstLine(r.buf[r.pos:])
+	line := r.buf[r.pos : r.pos+firstLine(r.buf[r.pos:])]
+	r.pos += len(line)
 	r.number++
-	return record{number: r.number, lines: 1, err: err}
+	return record{number: r.number, lines: 1, err: err, fields: rawLine(line)}
+}
+
+// rawLine is a line that cannot be divided into cells, as one cell, so that it
+// can be shown to whoever has to correct it.
+func rawLine(line []byte) []string {
+	const most = 64 << 10
+	return []string{strings.ToValidUTF8(strings.TrimRight(string(line[:min(len(line), most)]), "\r\n"), "\ufffd")}
 }
 
 // splitLines takes back all but the first line of the record that was just
 // read, because its quoted line ends turned out to be a mistake.
-func (r *recordReader) splitLines() { r.pos = r.undo }
+// It gives that first line.
+func (r *recordReader) splitLines() []string {
+	line := rawLine(r.buf[r.start:r.undo])
+	r.pos = r.undo
+	return line
+}
 
 // oversize reports a record beyond MaxRecord and skips to its line end
 // without keeping it. With quoted lines in it, only the first one is skipped.

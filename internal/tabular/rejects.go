@@ -25,7 +25,9 @@ type Rejected struct {
 // Rejects writes rejected rows as CSV in UTF-8 with a byte order mark, so that
 // spreadsheets open it: the columns of the source in their order and as they
 // were, and a last column "errors" with what is wrong. The file can be
-// corrected and imported again as it is; the errors column is not read.
+// corrected and imported again as it is; the errors column is not read. A line
+// that could not be divided into cells stands whole in the first one; cells
+// beyond the last column stand behind the errors.
 //
 // A text that a spreadsheet would take for a formula gets an apostrophe in
 // front; numbers, such as -36.5 or +963, do not. The import takes that
@@ -113,6 +115,10 @@ func (r *Rejects) write(rejected Rejected) error {
 		at := i
 		if !r.table {
 			at = r.index[c.Column]
+		}
+		if at >= len(r.columns) {
+			line = append(line, guard(c.Text))
+			continue
 		}
 		line[at] = guard(c.Text)
 	}

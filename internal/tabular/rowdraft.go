@@ -93,7 +93,7 @@ func (r *rowDraft) gather(cells []Cell, cols []*column) {
 func trimCell(s string) string {
 	s = strings.TrimSpace(s)
 	if len(s) > 1 && s[0] == '\'' && strings.IndexByte(formulaStart, s[1]) >= 0 {
-		return s[1:]
+		return strings.TrimSpace(s[1:])
 	}
 	return s
 }

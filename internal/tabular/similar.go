@@ -44,7 +44,7 @@ func nameWords(name string) []string {
 	var kept, all []string
 	for _, w := range words {
 		w = strings.ReplaceAll(w, "'", "")
-		if len(w) < 2 {
+		if len(w) < 2 && !isNumber(w) {
 			continue
 		}
 		meaning, known := wordMeaning(w)
@@ -95,7 +95,7 @@ const genericWords = `of the de du des la le les et and al el ul as ash ad ar at
 	school ecole escuela college institute mosque mosquee church eglise station building house
 	больница госпиталь клиника поликлиника центр медицинский амбулатория школа г им имени
 	лікарня шпиталь клініка поліклініка медичний амбулаторія
-	مستشفي مشفي مستوصف عياده عيادات مركز مجمع نقطه صحي صحيه طبي طبيه مدرسه جامع مسجد كنيسه مبني في من ال`
+	مستشفي مشفي مستوصف مصحه عياده عيادات مركز مجمع نقطه صحي صحيه طبي طبيه مدرسه جامع مسجد كنيسه مبني في من ال`
 
 // sameWords are words and cities that look different from language to
 // language, each line under one word.
@@ -190,15 +190,15 @@ func latin(w string) string {
 }
 
 // nameSimilarity is the best likeness, from 0 to 1, of a name of a and a name
-// of b, both from foldNames.
-func nameSimilarity(a, b []string) float64 {
+// of b, both from foldNames. weights may be nil.
+func nameSimilarity(a, b []string, weights *wordWeights) float64 {
 	best := 0.0
 	for _, x := range a {
 		for _, y := range b {
 			if x == y {
 				return 1
 			}
-			best = max(best, likeness(strings.Fields(x), strings.Fields(y)))
+			best = max(best, likeness(strings.Fields(x), strings.Fields(y), weights))
 		}
 	}
 	return best
@@ -206,40 +206,110 @@ func nameSimilarity(a, b []string) float64 {
 
 // likeness pairs each word of the longer name with the likest word of the
 // other that is still free, and gives the mean, weighted by length. Words that
-// only one of the names has count half: people leave words out.
-func likeness(a, b []string) float64 {
+// only one of the names has count half: people leave words out. Names that
+// differ in a number, or in north and south, are not alike.
+func likeness(a, b []string, weights *wordWeights) float64 {
+	if contrast(a, b) {
+		return 0
+	}
 	if len(a) < len(b) {
 		a, b = b, a
 	}
 	taken := make([]bool, len(b))
-	sum, weight, left := 0.0, 0.0, len(b)
+	sum, total := 0.0, 0.0
 	for _, w := range a {
-		best, at := 0.0, -1
-		for i, v := range b {
-			if s := wordLikeness(w, v); !taken[i] && s > best {
-				best, at = s, i
-			}
+		best, at := bestMatch(w, b, taken)
+		n := weights.of(w)
+		if at < 0 {
+			total += n / 2
+			continue
 		}
-		n := float64(utf8.RuneCountInString(w))
-		switch {
-		case at >= 0 && best >= 0.75:
-			taken[at] = true
-			left--
-			sum += n * best
-			weight += n
-		default:
-			weight += n / 2
-		}
+		taken[at] = true
+		sum += n * best
+		total += n
 	}
 	for i, v := range b {
 		if !taken[i] {
-			weight += float64(utf8.RuneCountInString(v)) / 2
+			total += weights.of(v) / 2
 		}
 	}
-	if weight == 0 || left == len(b) {
-		return 0
+	return sum / max(total, 1)
+}
+
+// wordsMatch is the likeness from which two words are one.
+const wordsMatch = 0.84
+
+func bestMatch(w string, words []string, taken []bool) (float64, int) {
+	best, at := 0.0, -1
+	for i, v := range words {
+		if taken[i] {
+			continue
+		}
+		if s := wordLikeness(w, v); s >= wordsMatch && s > best {
+			best, at = s, i
+		}
 	}
-	return sum / weight
+	return best, at
+}
+
+// contrasting words tell neighbours with the same name apart.
+var contrasting = map[string]bool{"north": true, "south": true, "east": true, "west": true, "old": true, "new": true, "first": true}
+
+// contrast tells whether both names have a number or a contrasting word, and
+// none in common.
+func contrast(a, b []string) bool {
+	return differ(a, b, isNumber) || differ(a, b, func(w string) bool { return contrasting[w] })
+}
+
+func differ(a, b []string, sort func(string) bool) bool {
+	inA, inB, common := false, false, false
+	for _, w := range a {
+		if sort(w) {
+			inA = true
+			common = common || containsText(b, w)
+		}
+	}
+	for _, w := range b {
+		inB = inB || sort(w)
+	}
+	return inA && inB && !common
+}
+
+// wordWeights counts how often each word stands in a list, in little memory:
+// words that fall on the same counter count together. A word that every
+// fiftieth entry has says what sort of thing it is in that list, such as Khan
+// or Beit, and weighs a third.
+type wordWeights struct {
+	counts  []uint32
+	entries uint32
+}
+
+func newWordWeights() *wordWeights { return &wordWeights{counts: make([]uint32, 1<<16)} }
+
+func (w *wordWeights) slot(word string) *uint32 {
+	h := uint32(2166136261) // FNV-1a
+	for i := 0; i < len(word); i++ {
+		h = (h ^ uint32(word[i])) * 16777619
+	}
+	return &w.counts[(h^h>>16)&0xffff]
+}
+
+func (w *wordWeights) add(names []string) {
+	w.entries++
+	for _, n := range names {
+		for word := range strings.FieldsSeq(n) {
+			*w.slot(word)++
+		}
+	}
+}
+
+// of is the weight of a word: its length, less where it is common.
+func (w *wordWeights) of(word string) float64 {
+	n := float64(utf8.RuneCountInString(strings.TrimLeft(word, arabicWord+kindOnly)))
+	if w != nil && *w.slot(word) > max(5, w.entries/50) {
+		return n / 3
+	}
+	return n
 }
 
 // wordLikeness compares two words; numbers must be equal, and words in Arabic

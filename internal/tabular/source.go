@@ -57,7 +57,9 @@ type Row struct {
 	// usually 1), or the 1-based index of the feature, placemark or waypoint.
 	Number int
 	// Cells are in the order of the columns. Rows of CSV and XLSX have one
-	// for each column of the header, empty ones included.
+	// for each column of the header, empty ones included. In a row with an
+	// error they are what can be shown of it: a line that cannot be divided
+	// stands in the first cell, and cells beyond the header come last.
 	Cells []Cell
 	// Shape is what the format itself says about the place; nil when it
 	// says nothing (always for CSV and XLSX).

@@ -15,7 +15,7 @@ import (
 type lines interface {
 	next() (record, error) // io.EOF after the last; fields are valid until the next call
 	rewind() error         // back to the first, once
-	splitLines()           // read the last record again without its first line
+	splitLines() []string  // read the last record again without its first line, which is given
 }
 
 // table turns lines into rows: it finds the header, skips blank lines and
@@ -49,21 +49,36 @@ func (t *table) row(rec record) Row {
 		err = t.fits(rec)
 	}
 	if err != nil && rec.lines > 1 {
-		t.lines.splitLines()
+		rec.fields = t.lines.splitLines()
 		err = errOpenQuote()
 	}
+	row.Cells = t.cells(rec.fields)
 	if err != nil {
 		row.Err = t.located(err, rec)
-		return row
-	}
-	row.Cells = make([]Cell, len(t.header.Columns))
-	for i, c := range t.header.Columns {
-		row.Cells[i].Column = c.Name
-		if i < len(rec.fields) {
-			row.Cells[i].Text = rec.fields[i]
-		}
+		row.Cells = append(row.Cells, t.surplus(rec.fields)...)
 	}
 	return row
+}
+
+// cells puts fields under the columns of the header.
+func (t *table) cells(fields []string) []Cell {
+	cells := make([]Cell, len(t.header.Columns))
+	for i, c := range t.header.Columns {
+		cells[i].Column = c.Name
+		if i < len(fields) {
+			cells[i].Text = fields[i]
+		}
+	}
+	return cells
+}
+
+// surplus is what stands to the right of the header.
+func (t *table) surplus(fields []string) []Cell {
+	var cells []Cell
+	for i := len(t.header.Columns); i < len(fields); i++ {
+		cells = append(cells, Cell{Column: "column " + letters(i), Text: fields[i]})
+	}
+	return cells
 }
 
 // located says in which row and, where it is known, under which heading.

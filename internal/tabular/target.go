@@ -163,10 +163,11 @@ func (s *schema) recognise(heading string) target {
 	if t, ok := s.byAlias(key, heading); ok {
 		return t
 	}
-	if t, ok := s.byAlias(plainHeading(heading), heading); ok {
+	if t := s.nameInLanguage(heading, words); t.known() {
 		return t
 	}
-	return s.nameInLanguage(heading, words)
+	t, _ := s.byAlias(plainHeading(heading), heading)
+	return t
 }
 
 func (s *schema) byAlias(key, heading string) (target, bool) {
@@ -195,6 +196,9 @@ func plainHeading(heading string) string {
 // nameInLanguage takes a language off the end or the beginning of a heading and
 // looks whether the rest is a word for name.
 func (s *schema) nameInLanguage(heading string, words []string) target {
+	if tag, ok := strings.CutPrefix(heading, "name:"); ok && langTag.MatchString(tag) { // OpenStreetMap
+		return target{path: "names", lang: tag}
+	}
 	if len(words) < 2 {
 		return target{}
 	}
@@ -209,9 +213,6 @@ func (s *schema) nameInLanguage(heading string, words []string) target {
 			t.lang = lang
 			return t
 		}
-	}
-	if tag, ok := strings.CutPrefix(heading, "name:"); ok && langTag.MatchString(tag) { // OpenStreetMap
-		return target{path: "names", lang: tag}
 	}
 	return target{}
 }

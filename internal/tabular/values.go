@@ -51,7 +51,7 @@ func (r *rowDraft) fillChoice(c cell, leaf *truce.Field) {
 	case leaf.Required:
 		r.fail(c, "invalid", hint, "%q is not a %s", clipText(c.text, 40), leaf.Codes.Name)
 	default:
-		r.warnOnce(c, "unknown_"+c.path, "\""+clipText(c.text, 80)+"\" is not a "+leaf.Codes.Name+" that is known; the value is left out", hint)
+		r.warnOnce(c, "unknown_"+c.path, quoteName(c.text)+" is not known as "+leaf.Codes.Name+"; it is left out", hint)
 	}
 }
 
