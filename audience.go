@@ -28,7 +28,7 @@ func (a Audience) Check() error {
 	}
 	for _, m := range a {
 		if !validAudienceMember(m) {
-			return E(CodeInvalid, "audience member %q is not known", m).At("/audience").
+			return E(CodeInvalid, "audience member %q is not known", clip(m)).At("/audience").
 				WithHint(`use "public", "role:<role>" or "party:<id>"`)
 		}
 	}

@@ -76,8 +76,8 @@ var SiteFields = append(commonFields(), []Field{
 	{Name: "emblem", Type: Text, Max: 100, Disclose: DiscloseIdentity, Doc: "protective emblem that the object displays, as data"},
 	{Name: "markings", Type: Group, Of: markingFields, Disclose: DiscloseIdentity, Doc: "markings"},
 	{Name: "operatingState", Type: Choice, Codes: OperatingCodes, Disclose: DiscloseKind, Doc: "state of the object"},
-	{Name: "parent", Type: Subject, Disclose: DiscloseKind, Doc: "object of which it is a part"},
-	{Name: "subSites", Type: Texts, Max: 100, Disclose: DiscloseKind, Doc: "ids of its parts"},
+	{Name: "parent", Type: Subject, Disclose: DiscloseIdentity, Doc: "object of which it is a part"},
+	{Name: "subSites", Type: Texts, Max: 100, Disclose: DiscloseIdentity, Doc: "ids of its parts"},
 }...)
 
 // AreaFields are the content of an area (domain.md 2.4).
@@ -86,7 +86,7 @@ var AreaFields = append(commonFields(), []Field{
 	{Name: "geometry", Type: Shape, Required: true, Disclose: DisclosePosition, Doc: "polygon, multipolygon or circle"},
 	{Name: "coord", Type: Group, Of: coordFields, Disclose: DisclosePosition, Doc: "the coordinate as it was entered"},
 	{Name: "parties", Type: Texts, Max: 50, Disclose: DiscloseIdentity, Doc: "parties that the area concerns"},
-	{Name: "parent", Type: Subject, Disclose: DiscloseKind, Doc: "area of which it is a part"},
+	{Name: "parent", Type: Subject, Disclose: DiscloseIdentity, Doc: "area of which it is a part"},
 }...)
 
 var placeFields = []Field{

@@ -244,8 +244,10 @@ func Members(raw json.RawMessage, fn func(name, value []byte)) (ok bool) {
 		if err != nil {
 			return false
 		}
-		s.space()
-		s.i++ // the colon
+		if s.space(); s.peek() != ':' {
+			return false
+		}
+		s.i++
 		s.space()
 		start := s.i
 		if s.skip() != nil {
@@ -282,6 +284,7 @@ func Items(raw json.RawMessage, fn func(value []byte)) (ok bool) {
 }
 
 // skip passes over a value that is known to be well formed: it counts brackets.
+// White space behind the value is no part of it.
 func (s *jsonScan) skip() error {
 	depth := 0
 	for ; s.i < len(s.data); s.i++ {
@@ -299,7 +302,7 @@ func (s *jsonScan) skip() error {
 				return nil // the end of what holds a bare value
 			}
 			depth--
-		case c == ',' && depth == 0:
+		case depth == 0 && (c == ',' || c == ' ' || c == '\t' || c == '\n' || c == '\r'):
 			return nil
 		default:
 			continue

@@ -11,7 +11,7 @@ import (
 // takes, CheckJSON refuses for one of its stated reasons only.
 func FuzzCheckJSON(f *testing.F) {
 	for _, s := range []string{goodSite, `{}`, `[]`, `[1,-0.5e+3,"a\u00e9\n",true,null,{"a":[]}]`, `01`, `-`, `1.`, `1e`, `.5`, `"\x"`, `"\u12g4"`,
-		`{"a":1,}`, `[1,]`, `{"a" 1}`, `{1:2}`, `tru`, `nullx`, ` 1 `, `1 2`, `{"a":1,"a":2}`, "\"\x01\"", `"`, `{"a`, `[[[[`, "\xff"} {
+		`{"a":1,}`, `[1,]`, `{"a" 1}`, `{1:2}`, `tru`, `nullx`, "{\"a\": 1 \n,\"b\":true\t,\"c\" : null\r}", ` 1 `, `1 2`, `{"a":1,"a":2}`, "\"\x01\"", `"`, `{"a`, `[[[[`, "\xff"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -47,7 +47,7 @@ func sameMembers(t *testing.T, data []byte) {
 	n := 0
 	Members(data, func(name, value []byte) {
 		n++
-		if got := strings.TrimSpace(string(value)); got != string(want[string(name)]) {
+		if got := string(value); got != string(want[string(name)]) {
 			t.Fatalf("%q: member %q is %q, want %q", data, name, got, want[string(name)])
 		}
 	})
@@ -60,6 +60,28 @@ func BenchmarkParseStatement(b *testing.B) {
 	for b.Loop() {
 		if _, err := ParseStatement([]byte(goodSite)); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// White space may stand anywhere in what others write.
+func TestWhiteSpaceBehindAValue(t *testing.T) {
+	spec, _ := SpecOf(SiteRegister)
+	body := "{\"function\": \"hospital\" , \"geometry\": {} ,\"duress\": true\n, \"coord\": {\"entered\": \"x\" , \"accuracyM\": 5 } }"
+	if err := CheckBody(spec.Fields, json.RawMessage(body)); err != nil {
+		t.Error(err)
+	}
+	var items []string
+	Items(json.RawMessage("[1 , true\t,null ]"), func(v []byte) { items = append(items, string(v)) })
+	if strings.Join(items, "|") != "1|true|null" {
+		t.Errorf("items %q", items)
+	}
+}
+
+func TestMembersOfWhatIsNoJSON(t *testing.T) {
+	for _, s := range []string{``, `{`, `{"a"`, `{"a":`, `{"a":1`, `{"a" 1}`, `[`, `[1`} {
+		if Members(json.RawMessage(s), func(_, _ []byte) {}) || Items(json.RawMessage(s), func([]byte) {}) {
+			t.Errorf("%q was walked to its end", s)
 		}
 	}
 }

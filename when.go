@@ -2,7 +2,7 @@ package truce
 
 import (
 	"bytes"
-	"encoding/json"
+	"regexp"
 	"sync"
 	"time"
 )
@@ -50,8 +50,7 @@ func ParseWhen(s, zone string) (When, error) {
 		return When{}, E(CodeInvalid, "%q is not a date", clip(s)).
 			WithHint("write 2016-08-11T10:00:00+03:00, 2016-08-11, 2016-08 or 2016")
 	}
-	_, _, err := w.Span()
-	return w, err
+	return w, w.check()
 }
 
 func impliedPrecision(s string) Precision {
@@ -78,13 +77,31 @@ func (w *When) UnmarshalJSON(data []byte) error {
 		*w = v
 		return err
 	}
-	type plain When
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode((*plain)(w)); err != nil {
+	if string(bytes.TrimSpace(data)) == "null" {
+		*w = When{}
+		return nil
+	}
+	if !w.members(data) {
 		return E(CodeInvalid, "a date is a string, or an object with at, precision and zone")
 	}
 	return w.fill()
+}
+
+// members reads the object form. The standard decoder would take "At" for "at",
+// and one statement would then say two dates to two readers.
+func (w *When) members(data []byte) bool {
+	*w = When{}
+	known := true
+	object := Members(data, func(name, value []byte) {
+		into := map[string]*string{"at": &w.At, "precision": (*string)(&w.Precision), "zone": &w.Zone}[string(name)]
+		text, ok := unquoted(value)
+		if into == nil || !ok {
+			known = false
+			return
+		}
+		*into = text
+	})
+	return object && known
 }
 
 func (w *When) fill() error {
@@ -95,9 +112,27 @@ func (w *When) fill() error {
 	if w.Precision != implied {
 		return E(CodeInvalid, "the date %q does not have the precision %q", clip(w.At), w.Precision)
 	}
+	return w.check()
+}
+
+// check holds what every date must be: one that has a span, in a zone that is
+// named as one. Whether the zone exists is asked where the span depends on it.
+func (w When) check() error {
+	if w.Zone != "" && !zoneForm.MatchString(w.Zone) {
+		return w.noZone()
+	}
 	_, _, err := w.Span()
 	return err
 }
+
+// zoneForm is the form of the names in the IANA database (its file "theory", of
+// names: parts of at most 14 characters, and a few legacy ones longer). A path
+// such as Asia/./Damascus opens the same file and is no name.
+var zoneForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+_-]{0,31}(/[A-Za-z0-9+_-]{1,32}){0,2}$`)
+
+// notZones lie among the zones of many systems: the zone of the machine, and
+// copies that count leap seconds or not.
+var notZones = regexp.MustCompile(`^(Local|localtime|posixrules|Factory|leapseconds|(posix|right)/.*)$`)
 
 // widest is how far a local date of an unknown zone can lie from UTC: zones
 // run from -12 h to +14 h (IANA tz database).
@@ -152,10 +187,12 @@ func (w When) location() (*time.Location, error) {
 	if loc, ok := zones.Load(w.Zone); ok {
 		return loc.(*time.Location), nil
 	}
+	if !zoneForm.MatchString(w.Zone) || notZones.MatchString(w.Zone) {
+		return nil, w.noZone()
+	}
 	loc, err := time.LoadLocation(w.Zone)
-	if err != nil || w.Zone == "Local" {
-		return nil, E(CodeInvalid, "time zone %q is not known", clip(w.Zone)).
-			WithHint("use an IANA name such as Asia/Damascus")
+	if err != nil {
+		return nil, w.noZone()
 	}
 	zones.Store(w.Zone, loc)
 	return loc, nil
@@ -164,6 +201,11 @@ func (w When) location() (*time.Location, error) {
 // zones keeps the zones once loaded: there are a few hundred at most, and the
 // standard library reads a file each time.
 var zones sync.Map
+
+func (w When) noZone() error {
+	return E(CodeInvalid, "time zone %q is not known", clip(w.Zone)).
+		WithHint("use an IANA name such as Asia/Damascus")
+}
 
 func (w When) invalid() error {
 	return E(CodeInvalid, "%q is not a date", clip(w.At)).

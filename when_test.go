@@ -2,6 +2,7 @@ package truce
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 )
@@ -51,5 +52,35 @@ func TestWhenJSONKeepsPrecision(t *testing.T) {
 		if err := json.Unmarshal(out, &again); err != nil || again != w {
 			t.Errorf("%s became %s: %v", in, out, err)
 		}
+	}
+}
+
+// One date has one spelling of its members, so that all readers read the same.
+func TestWhenTakesNoOtherMembers(t *testing.T) {
+	for _, in := range []string{`{"at":"2016","At":"2017"}`, `{"AT":"2016"}`, `{"at":2016}`, `{"at":null}`, `{"at":"2016","note":"x"}`, `[]`, `7`} {
+		var w When
+		if err := json.Unmarshal([]byte(in), &w); err == nil {
+			t.Errorf("%s was read as %+v", in, w)
+		}
+	}
+}
+
+// Only names of the IANA database are zones: a path that leads to the same file
+// has no end of spellings, and each would be kept in memory.
+func TestWhenZones(t *testing.T) {
+	for _, zone := range []string{"Asia/./Damascus", "Asia//Damascus", "../Asia/Damascus", "right/Asia/Damascus", "posix/Asia/Damascus",
+		"Local", "localtime", "posixrules", "Asia/Damascus/", "/Asia/Damascus", strings.Repeat("A", 40), "Nowhere/None"} {
+		if w, err := ParseWhen("2016-08-11", zone); CodeOf(err) != CodeInvalid {
+			t.Errorf("%q was taken for a zone: %+v, %v", zone, w, err)
+		}
+	}
+	for _, zone := range []string{"America/Argentina/Buenos_Aires", "Etc/GMT+3", "America/Port-au-Prince", "EST5EDT", "UTC", "Europe/Kyiv"} {
+		if _, err := ParseWhen("2016-08-11", zone); err != nil {
+			t.Errorf("%q: %v", zone, err)
+		}
+	}
+	// Of an instant the zone decides nothing, and is no place for other texts.
+	if _, err := ParseWhen("2016-08-11T10:00:00Z", "call the duty desk"); CodeOf(err) != CodeInvalid {
+		t.Errorf("any text stands as a zone: %v", err)
 	}
 }

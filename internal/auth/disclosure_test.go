@@ -121,6 +121,20 @@ func TestMaskCountry(t *testing.T) {
 	}
 }
 
+// The id of another object shows that it exists: it is not for the public.
+func TestMaskHidesOtherObjects(t *testing.T) {
+	body := json.RawMessage(`{"function":"hospital","parent":"site-hidden","subSites":["site-ward"]}`)
+	if got := string(Mask(truce.SiteFields, body, RelationPublic)); got != `{"function":"hospital"}` {
+		t.Errorf("the public reads %s", got)
+	}
+	if got := string(Mask(truce.AreaFields, json.RawMessage(`{"parent":"area-hidden"}`), RelationPublic)); got != `{}` {
+		t.Errorf("the public reads %s", got)
+	}
+	if got := string(Mask(truce.SiteFields, body, RelationRecipient)); !strings.Contains(got, "site-hidden") || !strings.Contains(got, "site-ward") {
+		t.Errorf("a recipient reads %s", got)
+	}
+}
+
 // marked makes a body in which every leaf that is drawn holds a marker, and notes
 // the group of each marker.
 func marked(rt *rapid.T, fields []truce.Field, parent truce.Disclosure, of map[string]truce.Disclosure) map[string]any {
