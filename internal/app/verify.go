@@ -17,9 +17,13 @@ import (
 // VerifyViews replays the log into views of its own, in a database that is thrown
 // away, and compares them with those of the register, which it does not touch.
 // A view that is not what the log says is CodeTampered and named. The database is
-// made inside the data folder: the content of entries goes nowhere else.
+// made inside the data folder, so that the content of entries goes nowhere else,
+// unless that cannot be written to.
 func (r *Register) VerifyViews(ctx context.Context) error {
 	dir, err := os.MkdirTemp(string(r.Folder), ".verify-*")
+	if err != nil {
+		dir, err = os.MkdirTemp("", "truce-verify-*")
+	}
 	if err != nil {
 		return truce.Wrap(truce.CodeUnavailable, err, "the views cannot be replayed beside the register").
 			WithHint("look at free space and permissions of the data folder")

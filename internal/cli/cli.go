@@ -103,6 +103,8 @@ var subcommands = []func(*shell) *cobra.Command{
 	newErase,
 	newLog,
 	newVerify,
+	newBackup,
+	newViews,
 	newCoord,
 	newVersion,
 }

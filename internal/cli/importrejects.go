@@ -30,6 +30,7 @@ type rejectsCopy struct {
 func newRejectsCopy(list, wanted string, header tabular.Header) *rejectsCopy {
 	c := &rejectsCopy{wanted: wanted, explicit: wanted != "", header: header}
 	if !c.explicit {
+		list = strings.TrimSuffix(list, ".gz")
 		c.wanted = strings.TrimSuffix(list, filepath.Ext(list)) + ".rejects.csv"
 	}
 	return c

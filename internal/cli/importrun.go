@@ -43,12 +43,24 @@ type importing struct {
 	copy    *rejectsCopy
 	sum     *tabular.Summary
 	bar     *bar
-	batch   []tabular.Draft
-	signed  [][]byte
+	next    handIn
+	flying  chan handedIn // the batch that is with the register; nil when there is none
+	rows    int           // read, for the progress
 	handled int
 
 	refused   map[int][]tabular.RowError // by row: what the register itself refused
 	refusedOf map[tabular.Action]int
+}
+
+// handIn is a batch that is signed, and handedIn what became of it.
+type handIn struct {
+	drafts []tabular.Draft
+	signed [][]byte
+}
+
+type handedIn struct {
+	handIn
+	results []outcome
 }
 
 func (sh *shell) importFiles(ctx context.Context, r *register, files []string, f importFlags) error {
@@ -145,7 +157,10 @@ func (im *importing) prepare() (err error) {
 
 func (im *importing) run(src *tabular.Source) (err error) {
 	im.bar = im.progress("reading")
-	im.f.options.Progress = func(done, total int) { im.bar.of(int64(done), int64(total)) }
+	im.f.options.Progress = func(done, total int) {
+		im.rows = done
+		im.bar.of(int64(done), int64(total))
+	}
 	emit := im.emit
 	if im.f.dryRun {
 		emit = nil
@@ -154,6 +169,9 @@ func (im *importing) run(src *tabular.Source) (err error) {
 	if err == nil {
 		err = im.flush()
 	}
+	if landed := im.land(); err == nil {
+		err = landed
+	}
 	im.bar.end()
 	return err
 }
@@ -161,7 +179,6 @@ func (im *importing) run(src *tabular.Source) (err error) {
 // emit signs a draft that changes something, and hands in what was signed when
 // there is enough of it.
 func (im *importing) emit(d tabular.Draft) error {
-	im.handled++
 	if d.Action == tabular.Unchanged {
 		return nil
 	}
@@ -169,8 +186,8 @@ func (im *importing) emit(d tabular.Draft) error {
 	if err != nil {
 		return err
 	}
-	im.batch, im.signed = append(im.batch, d), append(im.signed, e)
-	if len(im.batch) < batchSize {
+	im.next.drafts, im.next.signed = append(im.next.drafts, d), append(im.next.signed, e)
+	if len(im.next.signed) < batchSize {
 		return nil
 	}
 	return im.flush()
@@ -191,23 +208,38 @@ func (im *importing) sign(d *tabular.Draft) ([]byte, error) {
 	return e.JSON(), nil
 }
 
-// flush hands in what is signed. What the register refuses becomes a rejected
-// row; where it takes nothing at all now, the import ends.
+// flush hands in what is signed, once the batch before it has landed. The next
+// one is signed while the register works on it.
 func (im *importing) flush() error {
-	if len(im.signed) == 0 {
+	if err := im.land(); err != nil || len(im.next.signed) == 0 {
+		return err
+	}
+	batch := im.next
+	im.next, im.flying = handIn{}, make(chan handedIn, 1)
+	flying := im.flying
+	go func() { flying <- handedIn{batch, im.r.Submit(im.ctx, batch.signed)} }()
+	return nil
+}
+
+// land waits for the batch that is with the register. What the register refuses
+// becomes a rejected row; where it takes nothing at all now, the import ends.
+func (im *importing) land() error {
+	if im.flying == nil {
 		return nil
 	}
-	for i, res := range im.r.Submit(im.ctx, im.signed) {
+	batch := <-im.flying
+	im.flying = nil
+	for i, res := range batch.results {
 		switch truce.CodeOf(res.Err) {
 		case "":
 			continue
 		case truce.CodeUnavailable, truce.CodeTampered, truce.CodeInternal, truce.CodeSignIn, truce.CodeBusy:
 			return im.stopped(res.Err)
 		}
-		im.refuse(im.batch[i], res.Err)
+		im.refuse(batch.drafts[i], res.Err)
 	}
-	im.batch, im.signed = im.batch[:0], im.signed[:0]
-	im.bar.of(int64(im.handled), int64(im.handled))
+	im.handled += len(batch.drafts)
+	im.bar.of(int64(im.handled), int64(im.rows))
 	return nil
 }
 
