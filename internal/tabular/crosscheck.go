@@ -19,6 +19,9 @@ const farApartM = 1000
 // wrong is an error with what was probably meant; what may be is a warning.
 func (r *rowDraft) believe(coord geo.Coord, in input) bool {
 	c := in.where()
+	if len(in.cells) == 3 { // the letter of the zone is what can be read in two ways
+		c = in.cells[2]
+	}
 	if coord.Point.IsNull() {
 		r.fail(c, "null_island", "fill in where it is, or leave both cells empty", "latitude 0, longitude 0 stands where a position is missing")
 		return false

@@ -212,7 +212,11 @@ func (r *rowDraft) fromInputs() {
 		return
 	}
 	for i, other := range inputs {
-		if i != chosen && other.short == "" && !other.empty() {
+		switch c := other.where(); {
+		case i == chosen || other.empty():
+		case other.short != "":
+			r.warn(c.path, c.name, "incomplete_coordinates", "the "+other.short+" is empty; the place is taken from "+quoteName(in.where().name), "fill in both, or neither")
+		default:
 			r.crossCheck(coord.Point, coord.AccuracyM, other)
 		}
 	}
