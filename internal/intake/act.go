@@ -40,6 +40,9 @@ func (a *act) admit() error {
 	if a.number == 0 {
 		return a.admitGenesis()
 	}
+	if err := a.checkStranger(); err != nil {
+		return err
+	}
 	if err := a.checkAuthor(); err != nil {
 		return err
 	}
@@ -49,6 +52,10 @@ func (a *act) admit() error {
 	}
 	if err := sign(a); err != nil {
 		return err
+	}
+	if a.otherHistory != nil {
+		a.in.Logger.WarnContext(a.ctx, "a party has seen another history than ours", "author", a.Author, "seen", a.Seen.Size, "size", a.number)
+		return a.otherHistory
 	}
 	if err := a.checkStatus(); err != nil {
 		return err
@@ -66,6 +73,29 @@ func (a *act) checkTime() error {
 			WithHint("madeAt is when it was signed; say in the body when the fact began")
 	}
 	return nil
+}
+
+// checkStranger refuses what nobody signed whose key was ever stated here, in the
+// same words whoever is said to be the author: the door tells strangers nothing
+// of who takes part. The invited, who are strangers still, show a code.
+func (a *act) checkStranger() error {
+	for i := range a.env.Signatures {
+		if k, err := a.key(a.env.Signatures[i].KeyID); err != nil || k != nil {
+			return err
+		}
+	}
+	if a.Kind == truce.KeyRoot && a.Author == a.Subject {
+		return a.checkInvited(a.body.(*truce.Root).Invitation)
+	}
+	return unknownKey(a.env.Signatures[0].KeyID)
+}
+
+func (a *act) checkInvited(code string) error {
+	p, err := a.party(a.Author)
+	if err == nil && (!p.Active() || !sameText(truce.InvitationHash(code), p.Invitation)) {
+		return wrongCode(a.Author)
+	}
+	return err
 }
 
 func (a *act) checkAuthor() error {
@@ -89,7 +119,8 @@ func (a *act) checkAuthor() error {
 }
 
 // checkStatus keeps what is meant apart from exercises: a register whose entry 0
-// is an exercise holds nothing that is meant.
+// is an exercise holds nothing that is meant, and where things are meant nobody
+// is enrolled, and no key revoked, for practice.
 func (a *act) checkStatus() error {
 	status, err := a.known.registerStatus(a.ctx, a.in.Parties, a.r)
 	if err != nil {
@@ -98,6 +129,10 @@ func (a *act) checkStatus() error {
 	if status != truce.Actual && a.Status == truce.Actual {
 		return truce.E(truce.CodeRefused, "this register is an exercise; it takes no actual statements").At("/status").
 			WithHint("give the status exercise or test")
+	}
+	if status == truce.Actual && a.Status != truce.Actual && a.changesKeys() {
+		return truce.E(truce.CodeRefused, "what is said of parties and keys in this register is meant; it cannot be marked %s", a.Status).At("/status").
+			WithHint("give the status actual, or practise in a register made as an exercise")
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package intake_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -145,6 +146,28 @@ func TestForgedSeen(t *testing.T) {
 	s.must(register(0, wrong))
 	s.refuse(truce.CodeTampered, "not that of this register", register(head.Size, wrong))
 	s.refuse(truce.CodeTampered, "has seen 999 entries", register(999, head.RootText()))
+}
+
+// TestSplitViewIsTold: the operator hears of another history from those whose
+// keys say so, and from nobody else.
+func TestSplitViewIsTold(t *testing.T) {
+	s := newScene(t)
+	var log strings.Builder
+	s.in.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	wrong := base64.StdEncoding.EncodeToString(make([]byte, 32))
+	register := func(signers string) []byte {
+		return s.make(truce.SiteRegister, "msf", compose.NewSubject("site"), site(1), signers, compose.Seen(2, wrong))
+	}
+	for _, signers := range []string{"stranger", "syria-key"} {
+		s.refuse(truce.CodeUnsigned, "", register(signers))
+	}
+	if log.Len() > 0 {
+		t.Errorf("a false alarm: %s", log.String())
+	}
+	s.refuse(truce.CodeTampered, "not that of this register", register("msf-key"))
+	if !strings.Contains(log.String(), "author=msf") || !strings.Contains(log.String(), "seen=2") {
+		t.Errorf("the operator is told %q", log.String())
+	}
 }
 
 func TestEquivocation(t *testing.T) {

@@ -16,6 +16,8 @@ type draft struct {
 	spec *truce.KindSpec
 	rule *rule
 	body any // what the rule's read found; nil where the rule needs nothing of it
+
+	otherHistory error // the signer saw another history than ours, see checkSeen
 }
 
 // rule is what intake demands of a kind beyond its row in truce.Kinds.
@@ -61,10 +63,16 @@ func (in *Intake) prepare(ctx context.Context, data []byte) (*draft, error) {
 	if err := env.Verify(); err != nil {
 		return nil, err
 	}
-	if err := in.checkSeen(ctx, s); err != nil {
+	other := in.checkSeen(ctx, s)
+	if other != nil && truce.CodeOf(other) != truce.CodeTampered {
+		return nil, other
+	}
+	d, err := newDraft(env, s)
+	if err != nil {
 		return nil, err
 	}
-	return newDraft(env, s)
+	d.otherHistory = other
+	return d, nil
 }
 
 func newDraft(env *proof.Envelope, s *truce.Statement) (*draft, error) {

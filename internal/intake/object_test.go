@@ -234,6 +234,51 @@ func TestErase(t *testing.T) {
 	s.replayed()
 }
 
+// What was erased is gone for those who may know that it was there; to all others
+// it never was, and its id is only not free.
+func TestErasedIsHiddenToo(t *testing.T) {
+	s := newCast(t)
+	s.enrol("eye", truce.RoleAuditor)
+	s.release("wfp")
+	s.must(s.about("msf", truce.EraseContent, map[string]any{"reason": "operator-risk"}, compose.To("party:osce", "role:auditor")))
+	for author, want := range map[string]truce.Code{"msf": truce.CodeGone, "cell": truce.CodeGone, "osce": truce.CodeGone,
+		"wfp": truce.CodeNotFound, "syria": truce.CodeNotFound, "eye": truce.CodeNotFound} {
+		challenge := s.about(author, truce.ChallengeOpen, map[string]any{"version": s.version, "reason": "closed", "text": "x"})
+		if err := s.in.Check(t.Context(), challenge); truce.CodeOf(err) != want {
+			t.Errorf("%s: %v, want %q", author, err, want)
+		}
+	}
+	s.refuse(truce.CodeConflict, "in use", s.about("wfp", truce.SiteRegister, site(1)))
+	s.refuse(truce.CodeGone, "was erased", s.about("osce", truce.SiteRegister, site(1)))
+}
+
+func TestAuditorSeesNothing(t *testing.T) {
+	s := newCast(t)
+	s.enrol("eye", truce.RoleAuditor)
+	s.subject, s.version = s.site("msf", compose.To("public", "role:auditor", "party:eye"))
+	s.refuse(truce.CodeNotFound, "there is no object", s.about("eye", truce.ChallengeOpen, map[string]any{"version": s.version, "reason": "closed", "text": "x"}))
+	s.refuse(truce.CodeNotFound, "there is no object", s.about("eye", truce.VerificationRecord, map[string]any{"version": strings.Repeat("0", 64), "step": "imagery", "result": "matches"}))
+}
+
+// TestRegistrarCannotWidenAnAudience: an amendment is no way around consent.
+func TestRegistrarCannotWidenAnAudience(t *testing.T) {
+	s := newCast(t)
+	s.subject, s.version = s.site("msf", compose.To("role:monitor", "party:wfp"))
+	amend := func(author string, audience ...string) []byte {
+		return s.about(author, truce.SiteAmend, site(2), compose.Replaces(s.version), compose.To(audience...))
+	}
+	for _, member := range []string{"public", "party:syria", "role:party", "party:nobody"} {
+		s.refuse(truce.CodeRefused, "no consent of the owner to disclose", amend("cell", "party:wfp", member))
+	}
+	s.version = s.must(amend("cell", "party:wfp", "party:osce", "party:msf", "party:cell", "role:registrar", "role:monitor")).ID
+	s.must(s.about("msf", truce.ConsentGive, to("syria")))
+	s.version = s.must(amend("cell", "party:syria")).ID
+	s.refuse(truce.CodeRefused, "no consent of the owner to disclose", amend("cell", "role:monitor")) // narrowed since
+	s.version = s.must(amend("msf", "public")).ID
+	s.subject, s.version = s.site("cell")
+	s.must(amend("cell", "public"))
+}
+
 func TestSubjectOfAParty(t *testing.T) {
 	s := newCast(t)
 	s.refuse(truce.CodeConflict, "in use", s.by("msf", truce.SiteRegister, "wfp", site(1)))

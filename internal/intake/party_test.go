@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,80 @@ func TestExerciseRegister(t *testing.T) {
 	r.must(r.by("cell", truce.SiteRegister, compose.NewSubject("site"), site(2), compose.As(truce.Test)))
 }
 
+// TestKeysAreMeant: where things are meant, nobody is enrolled and no key revoked
+// for practice.
+func TestKeysAreMeant(t *testing.T) {
+	r := newRegister(t)
+	r.enrol("msf", truce.RoleHumanitarian)
+	list := compose.KeyList{Keys: []truce.ListedKey{{Key: key("msf-2").KeyID(), Scopes: allScopes}}}
+	for _, status := range []truce.Status{truce.Exercise, truce.Test} {
+		as := compose.As(status)
+		for _, envelope := range [][]byte{
+			r.make(truce.PartyEnrol, "cell", "who", enrolment(truce.RoleParty, 1, "r"), "cell-key r", as),
+			r.by("msf", truce.PartyAmend, "msf", compose.Enrolment{Names: []truce.Name{{Text: "x"}}, Role: truce.RoleHumanitarian}, as),
+			r.by("cell", truce.PartyWithdraw, "msf", map[string]any{"reason": "left"}, as),
+			r.make(truce.KeyRoot, "msf", "msf", *compose.RootOf(1, key("new")), "msf-root new", as),
+			r.make(truce.KeyList, "msf", "msf", list, "msf-root msf-2", as),
+			r.by("cell", truce.KeyRevoke, "msf", compose.Revocation{Key: key("msf-key").KeyID()}, as),
+		} {
+			r.refuse(truce.CodeRefused, "it cannot be marked "+string(status), envelope)
+		}
+		r.must(r.by("msf", truce.SiteRegister, compose.NewSubject("site"), site(1), as))
+	}
+}
+
+// TestStrangersLearnNothing: who has no key here is answered in the same words
+// whether the author, or the invited, is enrolled or not.
+func TestStrangersLearnNothing(t *testing.T) {
+	r := newRegister(t)
+	r.enrol("msf", truce.RoleHumanitarian)
+	r.enrol("gone", truce.RoleHumanitarian)
+	r.must(r.by("cell", truce.PartyWithdraw, "gone", map[string]any{"reason": "left"}))
+	r.must(r.by("cell", truce.PartyEnrol, "invited", compose.Enrolment{Names: []truce.Name{{Text: "x"}}, Role: truce.RoleParty, Invitation: truce.InvitationHash("code")}))
+	root := truce.Root{Threshold: 1, Keys: []string{key("thief").KeyID()}, Invitation: "guess"}
+	taken := truce.Root{Threshold: 1, Keys: []string{key("msf-root").KeyID(), key("thief").KeyID()}, Invitation: "guess"}
+	for name, make := range map[string]func(author string) []byte{
+		"object": func(author string) []byte {
+			return r.make(truce.SiteRegister, author, "site-1", site(1), "thief")
+		},
+		"enrolment": func(author string) []byte {
+			return r.make(truce.PartyEnrol, author, "who", enrolment(truce.RoleParty, 1, "thief"), "thief")
+		},
+		"list": func(author string) []byte {
+			return r.make(truce.KeyList, author, author, compose.KeyList{Keys: []truce.ListedKey{{Key: key("thief").KeyID(), Scopes: allScopes}}}, "thief")
+		},
+		"revocation": func(author string) []byte {
+			return r.make(truce.KeyRevoke, author, "msf", compose.Revocation{Key: key("msf-key").KeyID()}, "thief")
+		},
+		"withdrawal": func(author string) []byte {
+			return r.make(truce.PartyWithdraw, author, "msf", map[string]any{"reason": "left"}, "thief")
+		},
+		"root":             func(author string) []byte { return r.make(truce.KeyRoot, author, author, root, "thief") },
+		"root of others":   func(author string) []byte { return r.make(truce.KeyRoot, author, "others", root, "thief") },
+		"root and a known": func(author string) []byte { return r.make(truce.KeyRoot, author, author, taken, "thief") },
+		"history": func(author string) []byte {
+			return r.make(truce.SiteRegister, author, "site-1", site(1), "thief", compose.Seen(1000, strings.Repeat("A", 43)+"="))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer := func(author string) string {
+				err := r.in.Check(t.Context(), make(author))
+				text := fmt.Sprintf("%s %v %s", truce.CodeOf(err), err, truce.HintOf(err))
+				return strings.ReplaceAll(text, fmt.Sprintf("%q", author), "WHO")
+			}
+			want := answer("nobody")
+			if strings.HasPrefix(want, " ") {
+				t.Fatal("it was taken")
+			}
+			for _, author := range []string{"msf", "gone", "invited", "cell"} {
+				if got := answer(author); got != want {
+					t.Errorf("%s:\n%s\nnobody:\n%s", author, got, want)
+				}
+			}
+		})
+	}
+}
+
 func TestEnrol(t *testing.T) {
 	r := newRegister(t)
 	r.enrol("msf", truce.RoleHumanitarian)
@@ -68,6 +143,8 @@ func TestEnrol(t *testing.T) {
 	both.Invitation = hash
 	past.InvitationUntil = &truce.When{At: "2016-08-11T10:00:00Z"}
 	vague.InvitationUntil = &truce.When{At: "2016-09"}
+	ending := enrolment(truce.RoleParty, 1, "r")
+	ending.InvitationUntil = &truce.When{At: "2016-09", Zone: "Asia/Damascus"}
 	code := enrolment(truce.RoleParty, 1, "r")
 	code.Root.Invitation = "code"
 	for _, c := range []struct {
@@ -85,10 +162,11 @@ func TestEnrol(t *testing.T) {
 		{"neither", truce.CodeInvalid, "either", enrol("who", compose.Enrolment{Names: []truce.Name{{Text: "x"}}, Role: truce.RoleParty}, "cell-key")},
 		{"threshold over the keys", truce.CodeInvalid, "can never sign", enrol("who", enrolment(truce.RoleParty, 3, "r1 r2"), "cell-key r1 r2")},
 		{"a root key does not sign", truce.CodeUnsigned, "does not sign", enrol("who", enrolment(truce.RoleParty, 1, "r1 r2"), "cell-key r1")},
-		{"only the root keys sign", truce.CodeUnsigned, `no key in use of party "cell"`, enrol("who", enrolment(truce.RoleParty, 1, "r1"), "r1")},
+		{"only the root keys sign", truce.CodeUnsigned, "is not known here", enrol("who", enrolment(truce.RoleParty, 1, "r1"), "r1")},
 		{"code in the open", truce.CodeInvalid, "no place here", enrol("who", code, "cell-key r")},
 		{"invitation that is over", truce.CodeInvalid, "ended before", enrol("who", past, "cell-key")},
 		{"invitation until some time in a month", truce.CodeInvalid, "exact time", enrol("who", vague, "cell-key")},
+		{"end without an invitation", truce.CodeInvalid, "no invitation that could end", enrol("who", ending, "cell-key r")},
 		{"replaces", truce.CodeInvalid, "no place", r.by("cell", truce.PartyEnrol, "who", invited, compose.Replaces(strings.Repeat("0", 64)))},
 	} {
 		t.Run(c.name, func(t *testing.T) { r.refuse(c.code, c.text, c.envelope) })
@@ -111,7 +189,7 @@ func TestInvitation(t *testing.T) {
 		return r.make(truce.KeyRoot, id, id, body, signers)
 	}
 	list := r.make(truce.KeyList, "msf", "msf", compose.KeyList{Keys: []truce.ListedKey{{Key: key("msf-key").KeyID(), Scopes: allScopes}}}, "msf-root msf-key")
-	r.refuse(truce.CodeRefused, "has no root yet", list)
+	r.refuse(truce.CodeUnsigned, "is not known here", list)
 	r.refuse(truce.CodeRefused, "is not that of party", root("msf", "wrong", "msf-root msf-root2"))
 	r.refuse(truce.CodeRefused, "is not that of party", root("msf", "later", "msf-root msf-root2"))
 	r.refuse(truce.CodeRefused, "is not that of party", root("msf", "", "msf-root msf-root2"))
@@ -126,7 +204,7 @@ func TestInvitation(t *testing.T) {
 	r.refuse(truce.CodeRefused, "own root only", r.make(truce.KeyRoot, "msf", "late", *compose.RootOf(1, key("late-root")), "late-root msf-key"))
 	// Lost invitations end with the registrar stating the root.
 	r.must(r.make(truce.KeyRoot, "cell", "late", *compose.RootOf(1, key("late-root")), "late-root cell-key"))
-	r.refuse(truce.CodeUnsigned, "of the 1 root keys sign", root("late", "", "late-root2"))
+	r.refuse(truce.CodeRefused, "is not that of party", root("late", "", "late-root2"))
 	r.replayed()
 	r.proven()
 }
@@ -181,7 +259,7 @@ func TestRootIsRestated(t *testing.T) {
 		compose.KeyList{Keys: []truce.ListedKey{{Key: key("new").KeyID(), Scopes: allScopes}}}, "c new"))
 	r.refuse(truce.CodeRefused, "too few root keys", r.make(truce.KeyRoot, "msf", "msf", *compose.RootOf(1, key("d")), "c d"))
 	r.refuse(truce.CodeUnsigned, "does not sign", restate("cell-key"))
-	r.refuse(truce.CodeUnsigned, "no key in use", restate("d"))
+	r.refuse(truce.CodeUnsigned, "is not known here", restate("d"))
 	r.refuse(truce.CodeUnsigned, "is not a key of party", restate("cell-key c d"))
 	withCode := *compose.RootOf(1, key("d"))
 	withCode.Invitation = "x"

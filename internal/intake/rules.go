@@ -13,15 +13,15 @@ var rules = map[truce.Kind]*rule{
 	truce.KeyRevoke: {read: readRevoke, sign: signRevoke, admit: admitRevoke},
 
 	truce.SiteRegister:       {read: readContent, admit: admitRegister},
-	truce.SiteAmend:          {replaces: always, read: readContent, admit: admitChange},
+	truce.SiteAmend:          {replaces: always, read: readContent, admit: admitAmend},
 	truce.SiteWithdraw:       {replaces: always, admit: admitChange},
 	truce.SiteRevalidate:     {replaces: always, admit: admitChange},
 	truce.AreaRegister:       {read: readContent, admit: admitRegister},
-	truce.AreaAmend:          {replaces: always, read: readContent, admit: admitChange},
+	truce.AreaAmend:          {replaces: always, read: readContent, admit: admitAmend},
 	truce.AreaWithdraw:       {replaces: always, admit: admitChange},
 	truce.AreaRevalidate:     {replaces: always, admit: admitChange},
 	truce.MovementRegister:   {read: readContent, admit: admitRegister},
-	truce.MovementAmend:      {replaces: always, read: readContent, admit: admitChange},
+	truce.MovementAmend:      {replaces: always, read: readContent, admit: admitAmend},
 	truce.MovementWithdraw:   {replaces: always, admit: admitChange},
 	truce.MovementRevalidate: {replaces: always, admit: admitChange},
 

@@ -1,6 +1,9 @@
 package intake
 
 import (
+	"cmp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"truce"
@@ -54,8 +57,8 @@ func admitRegister(a *act) error {
 	if err != nil {
 		return err
 	}
-	if h != nil && h.State == truce.ObjectErased {
-		return gone(a.Subject)
+	if sees, err := a.sees(h); err != nil || sees && h.State == truce.ObjectErased {
+		return cmp.Or(err, gone(a.Subject))
 	}
 	taken := h != nil
 	if !taken && !strings.HasPrefix(a.Subject, a.Kind.Object()+"-") {
@@ -76,24 +79,66 @@ func admitRegister(a *act) error {
 // admitChange is amend, withdraw and revalidate: by owner or registrar, on the
 // newest version of an object that is not withdrawn.
 func admitChange(a *act) error {
-	h, err := a.object()
-	if err != nil {
+	_, err := a.change()
+	return err
+}
+
+// admitAmend is a change whose audience replaces the one in force. Who is not the
+// owner cannot widen it: that would tell others without consent.
+func admitAmend(a *act) error {
+	h, err := a.change()
+	if err != nil || h.Owner == a.Author {
 		return err
 	}
+	for i, member := range a.Audience {
+		may, err := a.agreed(h, member)
+		if err != nil {
+			return err
+		}
+		if !may {
+			return truce.E(truce.CodeRefused, "there is no consent of the owner to disclose the object to %q", member).At("/audience/" + strconv.Itoa(i)).
+				WithHint("keep to the audience that the owner gave it, or ask the owner for consent.give")
+		}
+	}
+	return nil
+}
+
+// agreed reports whether the owner has let the member of an audience read the
+// object: by the audience in force or by consent.
+func (a *act) agreed(h *truce.ObjectHead, member string) (bool, error) {
+	if slices.Contains(h.Audience, member) || member == "role:"+string(truce.RoleRegistrar) {
+		return true, nil
+	}
+	id, ok := strings.CutPrefix(member, "party:")
+	if !ok || id == h.Owner {
+		return ok, nil
+	}
+	p, err := a.party(id)
+	if err != nil || p != nil && (p.Role == truce.RoleRegistrar || slices.Contains(h.Audience, "role:"+string(p.Role))) {
+		return err == nil, err
+	}
+	return a.in.Objects.HasConsent(a.ctx, a.r, a.Subject, id)
+}
+
+func (a *act) change() (*truce.ObjectHead, error) {
+	h, err := a.object()
+	if err != nil {
+		return nil, err
+	}
 	if h.Object != a.Kind.Object() {
-		return truce.E(truce.CodeConflict, "%q is of another kind: %s", a.Subject, h.Object).At("/kind").
+		return nil, truce.E(truce.CodeConflict, "%q is of another kind: %s", a.Subject, h.Object).At("/kind").
 			WithHint("use %s.%s", h.Object, a.Kind.Act())
 	}
 	if err := a.owns(h); err != nil {
-		return err
+		return nil, err
 	}
 	if err := standing(h); err != nil {
-		return err
+		return nil, err
 	}
 	if a.Replaces != h.Version {
-		return staleWrite(h.Version)
+		return nil, staleWrite(h.Version)
 	}
-	return nil
+	return h, nil
 }
 
 // object is the object that the statement is about, where the author may know
@@ -103,9 +148,6 @@ func (a *act) object() (*truce.ObjectHead, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h != nil && h.State == truce.ObjectErased {
-		return nil, gone(a.Subject)
-	}
 	sees, err := a.sees(h)
 	if err != nil {
 		return nil, err
@@ -113,6 +155,9 @@ func (a *act) object() (*truce.ObjectHead, error) {
 	if !sees {
 		return nil, truce.E(truce.CodeNotFound, "there is no object %q", a.Subject).At("/subject").
 			WithHint("check the id; what is not released to you cannot be spoken about")
+	}
+	if h.State == truce.ObjectErased {
+		return nil, gone(a.Subject)
 	}
 	if h.Status != a.Status {
 		return nil, truce.E(truce.CodeConflict, "the object has the status %s, the statement %s", h.Status, a.Status).At("/status").
@@ -122,9 +167,10 @@ func (a *act) object() (*truce.ObjectHead, error) {
 }
 
 // sees reports whether the author may know of the object: its owner, a
-// registrar, a recipient, a member of its audience.
+// registrar, a recipient, a member of its audience; never an auditor, who sees
+// hashes only (domain.md 3.1).
 func (a *act) sees(h *truce.ObjectHead) (bool, error) {
-	if h == nil {
+	if h == nil || a.author.Role == truce.RoleAuditor {
 		return false, nil
 	}
 	if h.Owner == a.Author || a.registrar() || h.Audience.Includes(a.Author, a.author.Role) {

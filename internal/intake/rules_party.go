@@ -35,6 +35,9 @@ func readEnrol(d *draft) (any, error) {
 			WithHint("give root, or invitation with the hash of a one-use code")
 	}
 	if b.Root != nil {
+		if !b.InvitationUntil.IsZero() {
+			return nil, truce.E(truce.CodeInvalid, "there is no invitation that could end").At("/body/invitationUntil").WithHint("leave it out")
+		}
 		return b, checkRoot(b.Root, "/body/root", false)
 	}
 	if !b.InvitationUntil.IsZero() && b.InvitationUntil.Precision != truce.Exact {
@@ -176,11 +179,15 @@ func (a *act) invitationOpen(p *truce.PartyState, code string) error {
 		return truce.E(truce.CodeRefused, "the invitation of party %q was used", p.ID).At("/body/invitation").
 			WithHint("a root is changed by the root in force; ask the registrar if it is lost")
 	case !sameText(truce.InvitationHash(code), p.Invitation):
-		return truce.E(truce.CodeRefused, "the invitation code is not that of party %q", p.ID).At("/body/invitation").
-			WithHint("use the code that the registrar gave to this party")
+		return wrongCode(p.ID)
 	case !p.InvitationUntil.IsZero() && !a.at.Before(p.InvitationUntil):
 		return truce.E(truce.CodeRefused, "the invitation ended at %s", p.InvitationUntil.Format(time.RFC3339)).At("/body/invitation").
 			WithHint("ask the registrar for another one")
 	}
 	return nil
+}
+
+func wrongCode(id truce.PartyID) error {
+	return truce.E(truce.CodeRefused, "the invitation code is not that of party %q", id).At("/body/invitation").
+		WithHint("use the code, and the id, that the registrar gave to this party")
 }

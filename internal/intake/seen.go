@@ -12,14 +12,13 @@ import (
 
 // checkSeen compares the checkpoint that a signer says it saw with our history.
 // A difference is evidence: either this register showed it another history, or
-// the statement is not true. It is refused as CodeTampered and logged.
+// the statement is not true. It is CodeTampered; admit refuses and logs it once it
+// is certain who says so, so that no stranger can raise a false alarm.
 func (in *Intake) checkSeen(ctx context.Context, s *truce.Statement) error {
 	if s.Seen == nil || s.Seen.Size == 0 {
 		return nil // no history, nothing to compare
 	}
 	if head := in.Ledger.Head(); s.Seen.Size > head.Size {
-		in.Logger.WarnContext(ctx, "a statement has seen a longer log than ours",
-			"author", s.Author, "seen", s.Seen.Size, "size", head.Size)
 		return truce.E(truce.CodeTampered, "the statement has seen %d entries, this register has %d", s.Seen.Size, head.Size).At("/seen").
 			WithHint("keep the checkpoint that you saw: if this register signed it, history was cut off")
 	}
@@ -28,7 +27,6 @@ func (in *Intake) checkSeen(ctx context.Context, s *truce.Statement) error {
 		return err
 	}
 	if base64.StdEncoding.EncodeToString(root[:]) != s.Seen.Root {
-		in.Logger.WarnContext(ctx, "a statement has seen another root than ours", "author", s.Author, "seen", s.Seen.Size)
 		return truce.E(truce.CodeTampered, "the root that the statement has seen at %d entries is not that of this register", s.Seen.Size).At("/seen").
 			WithHint("keep the checkpoint that you saw: if this register signed it, it shows two histories")
 	}

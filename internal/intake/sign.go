@@ -40,8 +40,7 @@ func (a *act) mayUse(id string, scope truce.Scope) error {
 	}
 	switch {
 	case k == nil:
-		return truce.E(truce.CodeUnsigned, "key %s is not known here", id).
-			WithHint("the party's root lists a key (key.list) before it signs")
+		return unknownKey(id)
 	case k.Party != a.Author:
 		return truce.E(truce.CodeUnsigned, "key %s is not a key of party %q", id, a.Author).At("/author").
 			WithHint("the author is the party whose key signs")
@@ -59,6 +58,11 @@ func (a *act) mayUse(id string, scope truce.Scope) error {
 			WithHint("its scopes are %v", k.Scopes)
 	}
 	return nil
+}
+
+func unknownKey(id string) error {
+	return truce.E(truce.CodeUnsigned, "key %s is not known here", id).
+		WithHint("the party's root lists a key (key.list) before it signs; who is not enrolled asks the registrar for an invitation")
 }
 
 // threshold demands the signatures of k of the root keys that count.

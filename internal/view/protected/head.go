@@ -30,7 +30,8 @@ func readHead(ctx context.Context, r store.Reader, subject string) (*headRow, er
 
 // Head is what intake needs to know of an object, as it stands now. It is nil
 // when nothing of that id was registered. Of an erased object it holds Subject,
-// Entry, Version (those of the erasure), State and Status.
+// State, and of the erasure Entry, Version, Status, Audience, and as Owner its
+// author: who may still know of it.
 func (View) Head(ctx context.Context, r store.Reader, subject string) (*truce.ObjectHead, error) {
 	h, err := readHead(ctx, r, subject)
 	if err != nil {
@@ -56,7 +57,8 @@ func erasedHead(ctx context.Context, r store.Reader, subject string) (*truce.Obj
 	if err != nil || t == nil {
 		return nil, err
 	}
-	return &truce.ObjectHead{Subject: subject, Version: t.ID, Entry: t.Entry, State: truce.ObjectErased, Status: t.Status}, nil
+	return &truce.ObjectHead{Subject: subject, Version: t.ID, Entry: t.Entry, State: truce.ObjectErased, Status: t.Status,
+		Owner: t.Author, Audience: t.Audience}, nil
 }
 
 // HasConsent reports whether the consent of the owner of subject for that

@@ -33,7 +33,7 @@ func TestErase(t *testing.T) {
 			t.Errorf("as known at %d: %+v", asOf, o)
 		}
 	}
-	if h := l.head("site-a"); h.State != truce.ObjectErased || h.Version != idOf(e) || h.Owner != "" {
+	if h := l.head("site-a"); h.State != truce.ObjectErased || h.Version != idOf(e) || h.Owner != msf || len(h.Audience) != 1 {
 		t.Errorf("head %+v", h)
 	}
 	l.view(func(r store.Reader) error {
