@@ -155,7 +155,8 @@ func (l *Ledger) gather(first *job) []*job {
 	return group
 }
 
-// commit decides on a group and answers it, after what it erased is gone.
+// commit decides on a group and sends it on to be answered, after what it erased
+// is gone.
 func (l *Ledger) commit(group []*job) {
 	var pieces []*piece
 	for _, j := range group {
@@ -165,7 +166,5 @@ func (l *Ledger) commit(group []*job) {
 		l.decide(pieces)
 	}
 	l.clean()
-	for _, j := range group {
-		close(j.done)
-	}
+	l.outbox <- delivery{cp: l.newest, group: group}
 }

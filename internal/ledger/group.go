@@ -51,10 +51,8 @@ func (l *Ledger) ready() (time.Time, error) {
 			return time.Time{}, err
 		}
 	}
-	if l.rewrite {
-		if err := l.publish(); err != nil {
-			return time.Time{}, err
-		}
+	if err := l.unstick(); err != nil {
+		return time.Time{}, err
 	}
 	return l.tick()
 }
@@ -83,7 +81,9 @@ func (l *Ledger) resync() error {
 	}
 	l.unsure = false
 	l.edge, l.last, l.newest = now.edge, now.last, now.newest
-	l.rewrite = l.newest.Size > l.Head().Size
+	if l.newest.Size > l.Head().Size {
+		l.stuck.Store(true)
+	}
 	return nil
 }
 
@@ -117,17 +117,11 @@ func (l *Ledger) transact(pieces []*piece, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	return l.settle(g)
-}
-
-// settle takes over what was committed, and shows it once it stands in the head file.
-func (l *Ledger) settle(g *group) error {
-	if g.checkpoint == nil {
-		return nil
+	if g.checkpoint != nil { // something was added
+		l.edge, l.last, l.newest = g.edge, g.at, g.checkpoint
+		l.scrub = l.scrub || g.erased
 	}
-	l.edge, l.last, l.newest = g.edge, g.at, g.checkpoint
-	l.scrub = l.scrub || g.erased
-	return l.publish()
+	return nil
 }
 
 // group is one transaction of the writer.

@@ -12,22 +12,23 @@ import (
 
 // Ledger is an open log. All methods are safe for concurrent use.
 type Ledger struct {
-	cfg   Config
-	queue chan *job
-	done  chan struct{}                    // closed when the writer has stopped
-	head  atomic.Pointer[proof.Checkpoint] // what is shown: signed, committed, and in the head file
-	grown atomic.Pointer[chan struct{}]    // closed at the next growth
+	cfg    Config
+	queue  chan *job
+	outbox chan delivery
+	done   chan struct{}                    // closed when all have been answered
+	stuck  atomic.Bool                      // the head file could not be written
+	head   atomic.Pointer[proof.Checkpoint] // what is shown: signed, committed, and in the head file
+	grown  atomic.Pointer[chan struct{}]    // closed at the next growth
 
 	gate   sync.RWMutex // held for reading while a job is queued, for writing by Close
 	closed bool         // guarded by gate
 
 	// What follows belongs to the writer goroutine.
-	edge    *edge
-	last    time.Time         // time of the newest entry
-	newest  *proof.Checkpoint // committed; ahead of head when the head file could not be written
-	scrub   bool              // something was erased and the database's journal may still hold it
-	rewrite bool              // the head file is older than newest
-	unsure  bool              // a transaction failed: what is committed must be read again
+	edge   *edge
+	last   time.Time         // time of the newest entry
+	newest *proof.Checkpoint // committed; ahead of head when the head file could not be written
+	scrub  bool              // something was erased and the database's journal may still hold it
+	unsure bool              // a transaction failed: what is committed must be read again
 }
 
 // Head is the newest signed checkpoint: all that it covers is committed and can
@@ -67,53 +68,21 @@ func (l *Ledger) Close() error {
 	return nil
 }
 
-// retryEvery is how often the writer tries again what could not be done.
-const retryEvery = time.Second
-
 // write is the writer goroutine: it takes whatever is queued as one group.
 func (l *Ledger) write() {
-	defer close(l.done)
+	defer close(l.outbox)
 	for {
 		select {
 		case j, ok := <-l.queue:
 			if !ok {
-				l.catchUp()
+				l.clean()
 				return
 			}
 			l.commit(l.gather(j))
-		case <-l.retry():
-			l.catchUp()
+		case <-after(l.scrub):
+			l.clean()
 		}
 	}
-}
-
-// retry is a clock that ticks only while something is left undone.
-func (l *Ledger) retry() <-chan time.Time {
-	if !l.rewrite && !l.scrub {
-		return nil
-	}
-	return time.After(retryEvery)
-}
-
-// catchUp does what could not be done before.
-func (l *Ledger) catchUp() {
-	if l.rewrite {
-		if err := l.publish(); err != nil {
-			l.cfg.Logger.Warn("the head file still cannot be written", "error", err)
-		}
-	}
-	l.clean()
-}
-
-// publish writes the newest checkpoint to the head file and then shows it.
-func (l *Ledger) publish() error {
-	if err := writeHeadFile(l.cfg.HeadPath, l.newest.Note); err != nil {
-		l.rewrite = true
-		return err
-	}
-	l.rewrite = false
-	l.show(l.newest)
-	return nil
 }
 
 // cleaner is a database that can move its journal away, so that erased bytes are
@@ -137,5 +106,6 @@ func (l *Ledger) clean() {
 }
 
 func errReadOnly() error {
-	return truce.E(truce.CodeUnavailable, "the register is open for reading only")
+	return truce.E(truce.CodeUnavailable, "the register is open for reading only").
+		WithHint("open the data folder with its log key, where it can be written to")
 }

@@ -24,7 +24,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	l := &Ledger{cfg: cfg, queue: make(chan *job, maxQueue), done: make(chan struct{}), scrub: true}
+	l := &Ledger{cfg: cfg, queue: make(chan *job, maxQueue), outbox: make(chan delivery, maxOutbox), done: make(chan struct{}), scrub: true}
 	if err := cfg.DB.View(ctx, func(r store.Reader) error { return l.load(ctx, r) }); err != nil {
 		return nil, err
 	}
@@ -36,6 +36,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		return l, nil
 	}
 	go l.write()
+	go l.publish(l.newest)
 	return l, nil
 }
 
@@ -157,7 +158,7 @@ func (l *Ledger) meetHead(ctx context.Context) error {
 	if head.Size == l.newest.Size || l.cfg.Signer == nil {
 		return nil
 	}
-	if err := l.publish(); err != nil { // it is tried again before the next entry
+	if err := l.putHead(l.newest); err != nil { // it is tried again before the next entry
 		l.cfg.Logger.Warn("the head file cannot be brought up to date", "error", err)
 	}
 	return nil
@@ -169,7 +170,7 @@ func (l *Ledger) newHead() error {
 		return tampered("the head file is missing").
 			WithHint("without it an older copy of the database cannot be told from the newest; put it back, or run truce doctor if you know why it is gone")
 	}
-	return l.publish()
+	return l.putHead(l.newest)
 }
 
 // compareHead refuses a database that is older than the head file or has
