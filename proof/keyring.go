@@ -14,6 +14,7 @@ import (
 type keyring struct {
 	parties map[truce.PartyID]*standing
 	owner   map[string]string // key id -> its one use, ever
+	status  truce.Status      // of entry 0: that of the whole register
 }
 
 // standing is one party's keys as of the last entry that was worked in.
@@ -41,6 +42,9 @@ func (k *keyring) admit(l *logged) ([]SignerInfo, error) {
 	if len(k.parties) == 0 && (l.number != 0 || l.statement.Kind != truce.PartyEnrol) {
 		return nil, l.fault("the vouchers do not begin with entry 0, in which the registrar enrols itself")
 	}
+	if err := k.checkStatus(l); err != nil {
+		return nil, err
+	}
 	switch l.statement.Kind {
 	case truce.PartyEnrol:
 		return k.enrol(l)
@@ -52,6 +56,23 @@ func (k *keyring) admit(l *logged) ([]SignerInfo, error) {
 		return k.revoke(l)
 	}
 	return k.listedOnly(l)
+}
+
+// checkStatus keeps what is meant apart from exercises, as intake does: an
+// exercise holds nothing that is meant, and where things are meant so is what is
+// said of parties and keys.
+func (k *keyring) checkStatus(l *logged) error {
+	if l.number == 0 {
+		k.status = l.statement.Status
+	}
+	object := l.statement.Kind.Object()
+	switch meant := l.statement.Status == truce.Actual; {
+	case meant && k.status != truce.Actual:
+		return l.fault("it is marked as meant, in a register that is an exercise")
+	case !meant && k.status == truce.Actual && (object == "party" || object == "key"):
+		return l.fault("it is marked %s, and cannot say whose keys are whose in a register where things are meant", l.statement.Status)
+	}
+	return nil
 }
 
 func (l *logged) fault(format string, args ...any) error {
@@ -74,9 +95,15 @@ next:
 	return out, nil
 }
 
-// listedOnly is the rule of most kinds: every signature is by a key in use of
-// the author, with the scope that the kind needs.
+// listedOnly is the rule of most kinds: the author has a role for which the kind
+// is, and every signature is by a key in use of the author, with the scope that
+// the kind needs.
 func (k *keyring) listedOnly(l *logged) ([]SignerInfo, error) {
+	if p := k.parties[l.statement.Author]; p != nil {
+		if spec, ok := truce.SpecOf(l.statement.Kind); !ok || !spec.MayAuthor(p.role) {
+			return nil, l.fault("it is not for a party with the role %s", p.role)
+		}
+	}
 	return l.signers(k.listedKey(l.statement.Author, scopeOf(l)))
 }
 
@@ -222,7 +249,7 @@ func (k *keyring) stateRoot(l *logged) ([]SignerInfo, error) {
 		return nil, err
 	}
 	switch {
-	case p.root.Threshold == 0 && p.invitation != "" && p.invitation == truce.InvitationHash(root.Invitation):
+	case author == subject && p.root.Threshold == 0 && p.invitation != "" && p.invitation == truce.InvitationHash(root.Invitation):
 	case p.meets(signers):
 	case count(signers, UseListed) > 0:
 		p.restated = true

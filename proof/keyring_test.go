@@ -1,8 +1,10 @@
 package proof
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
+	"time"
 
 	"truce"
 )
@@ -94,6 +96,52 @@ func TestInvitation(t *testing.T) {
 	r.say(truce.KeyRoot, "late", "late", rootBody(1, "a-guess", nextRoot1), nextRoot1)
 	_, err := prove(r, genesis, cellList, 9)
 	wantCode(t, err, truce.CodeTampered, "invitation")
+	// The code is for the invited: with it nobody speaks in the registrar's name.
+	r.say(truce.KeyRoot, "cell", "late", rootBody(1, "another-code", nextRoot1), nextRoot1)
+	_, err = prove(r, genesis, cellList, 9)
+	wantCode(t, err, truce.CodeTampered, "invitation")
+	r.say(truce.KeyRoot, "late", "late", rootBody(1, "another-code", nextRoot1), nextRoot1)
+	if _, err = prove(r, genesis, cellList, 9); err != nil {
+		t.Error(err)
+	}
+}
+
+// A role that may not author a kind does not do so in a receipt either.
+func TestRoleOfTheAuthor(t *testing.T) {
+	r := scenario(t)
+	enrol := r.say(truce.PartyEnrol, "cell", "eye", enrolBodyText(truce.RoleAuditor, `"root":`+rootBody(1, "", nextRoot1)), cellKey, nextRoot1)
+	list := r.say(truce.KeyList, "eye", "eye", listBody("submit", nextKey), nextRoot1, nextKey)
+	r.say(truce.SiteRegister, "eye", "site-2", siteBody, nextKey)
+	_, err := prove(r, genesis, cellList, enrol, list)
+	wantCode(t, err, truce.CodeTampered, "role auditor")
+}
+
+// What was said of keys for practice vouches for nothing that is meant.
+func TestStatusOfVouchers(t *testing.T) {
+	as := func(r *register, status truce.Status, kind truce.Kind, author, subject, body string, signers ...Signer) int64 {
+		payload, err := json.Marshal(truce.Statement{Kind: kind, Register: origin, Author: author, Subject: subject, MadeAt: time.Date(2016, 8, 10, 9, 0, 0, 0, time.UTC),
+			Status: status, Nonce: "0123456789abcdef", Body: json.RawMessage(body)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.log(truce.PayloadType, payload, signers...)
+	}
+	r := scenario(t)
+	list := as(r, truce.Exercise, truce.KeyList, "aid", "aid", listBody("submit", nextKey), aidRoot1, aidRoot2, nextKey)
+	r.say(truce.SiteRegister, "aid", "site-2", siteBody, nextKey)
+	_, err := prove(r, genesis, cellList, aidEnrol, aidList, list)
+	wantCode(t, err, truce.CodeTampered, "marked exercise")
+
+	drill := newRegister(t)
+	as(drill, truce.Exercise, truce.PartyEnrol, "cell", "cell", enrolBodyText(truce.RoleRegistrar, `"root":`+rootBody(1, "", cellRoot1)), cellRoot1)
+	as(drill, truce.Test, truce.KeyList, "cell", "cell", listBody("submit", cellKey), cellRoot1, cellKey)
+	as(drill, truce.Test, truce.SiteRegister, "cell", "site-1", siteBody, cellKey)
+	if v, err := prove(drill, 0, 1); err != nil || !slices.Contains(v.Caveats, CaveatNotActual) {
+		t.Errorf("%+v, %v", v, err)
+	}
+	drill.say(truce.SiteRegister, "cell", "site-2", siteBody, cellKey)
+	_, err = prove(drill, 0, 1)
+	wantCode(t, err, truce.CodeTampered, "an exercise")
 }
 
 // A registrar that enrols itself later, or is none, begins no chain.
