@@ -105,6 +105,7 @@ var subcommands = []func(*shell) *cobra.Command{
 	newVerify,
 	newBackup,
 	newViews,
+	newDoctor,
 	newCoord,
 	newVersion,
 }

@@ -99,12 +99,23 @@ func newLogVerify(sh *shell) *cobra.Command {
 		Long: `Reads every entry again: commitments, statement ids, signatures, numbers and times,
 Merkle tree, checkpoints, the head file, the database file, and the views, which are
 replayed beside the register. What does not match is named, with exit code 7. It needs
-no passphrase and changes nothing.`,
-		Example: "  truce log verify --data D\n  truce log verify --data D --json",
-		Args:    noArgs,
+no passphrase and changes nothing.
+
+Of a server, it verifies that the newest checkpoint is signed by the log and continues
+the one that this machine saw last; entries are not read.`,
+		Example: `  truce log verify --data D
+  truce log verify --data D --json
+  truce log verify --server https://register.example --log-key log.pub`,
+		Args: noArgs,
 	}
-	w := sh.dataFlags(cmd)
+	w := sh.where(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := w.choose(); err != nil {
+			return err
+		}
+		if w.server != "" {
+			return w.do(cmd.Context(), toRead, func(r *register) error { return sh.verifyHead(cmd.Context(), r) })
+		}
 		r, err := w.openApp(cmd.Context(), toRead, nil)
 		if err != nil {
 			return err
@@ -134,6 +145,28 @@ func (sh *shell) verifyLog(ctx context.Context, r *app.Register) error {
 	}
 	sh.printf("%s: %d entries (%d erased), %d signatures, %d tiles, %d checkpoints and the views match\nroot %s\n",
 		a.Register, a.Size, a.Erased, a.Signatures, a.Tiles, a.Checkpoints, a.Root)
+	return nil
+}
+
+// headAnswer is the --json form of `truce log verify` of a server.
+type headAnswer struct {
+	Register   string `json:"register"`
+	Size       int64  `json:"size"`
+	Root       string `json:"root"`
+	Checkpoint string `json:"checkpoint"`
+	OK         bool   `json:"ok"`
+}
+
+// verifyHead tells of the checkpoint of a server, which the client has verified.
+func (sh *shell) verifyHead(ctx context.Context, r *register) error {
+	h, err := r.head(ctx)
+	if err != nil {
+		return err
+	}
+	if sh.json {
+		return sh.printJSON(headAnswer{h.Origin, h.Size, h.Root, h.Checkpoint, true})
+	}
+	sh.printf("%s: the checkpoint of %d entries is signed by the log and continues what was seen before\nroot %s\n", plain(h.Origin), h.Size, h.Root)
 	return nil
 }
 
