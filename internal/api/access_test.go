@@ -60,8 +60,27 @@ var sees = map[string]map[string]int{
 	"witness": {private: 404, released: 404, open: 404, monitors: 404, ended: 404, gone: 404, never: 404},
 }
 
-func TestWhoSeesWhichObject(t *testing.T) {
-	w, _ := populated(t)
+// TestAccess is every access rule of the interface, against one register.
+func TestAccess(t *testing.T) {
+	w, versions := populated(t)
+	for _, part := range []struct {
+		name string
+		run  func(*testing.T, *world, map[string]string)
+	}{
+		{"whoSeesWhichObject", whoSeesWhichObject},
+		{"listsShowWhatIsSeen", listsShowWhatIsSeen},
+		{"whoReadsWhichMembers", whoReadsWhichMembers},
+		{"whoReadsWhichStatement", whoReadsWhichStatement},
+		{"envelopesOnlyWhole", envelopesOnlyWhole},
+		{"whoReadsParties", whoReadsParties},
+		{"entriesShowWhatIsSeen", entriesShowWhatIsSeen},
+		{"writingHidesThePath", writingHidesThePath},
+	} {
+		t.Run(part.name, func(t *testing.T) { part.run(t, w, versions) })
+	}
+}
+
+func whoSeesWhichObject(t *testing.T, w *world, versions map[string]string) {
 	for who, row := range sees {
 		token := ""
 		if who != "" {
@@ -95,8 +114,7 @@ func sameHeader(a, b reply) bool {
 	return fmt.Sprint(x) == fmt.Sprint(y)
 }
 
-func TestListsShowWhatIsSeenAndNothingElse(t *testing.T) {
-	w, _ := populated(t)
+func listsShowWhatIsSeen(t *testing.T, w *world, versions map[string]string) {
 	for who, row := range sees {
 		token := ""
 		if who != "" {
@@ -120,8 +138,7 @@ func TestListsShowWhatIsSeenAndNothingElse(t *testing.T) {
 }
 
 // What of a body is shown, by who asks.
-func TestWhoReadsWhichMembers(t *testing.T) {
-	w, _ := populated(t)
+func whoReadsWhichMembers(t *testing.T, w *world, versions map[string]string) {
 	for _, c := range []struct {
 		who, id string
 		members string // of content
@@ -170,8 +187,7 @@ func membersIn(raw json.RawMessage) string {
 
 // Statements, entries and receipts: the same line for the register statement of
 // each object.
-func TestWhoReadsWhichStatement(t *testing.T) {
-	w, versions := populated(t)
+func whoReadsWhichStatement(t *testing.T, w *world, versions map[string]string) {
 	unknown := strings.Repeat("0", 64)
 	for who, row := range sees {
 		token := ""
@@ -199,8 +215,7 @@ func TestWhoReadsWhichStatement(t *testing.T) {
 }
 
 // An envelope is handed out only where nothing is left out of the body.
-func TestEnvelopesOnlyWhole(t *testing.T) {
-	w, versions := populated(t)
+func envelopesOnlyWhole(t *testing.T, w *world, versions map[string]string) {
 	plain := w.state(truce.SiteRegister, "relief", "site-plain", bare(36.3, 37.2), compose.To("party:north")).ID
 	for _, c := range []struct {
 		who, version string
@@ -222,8 +237,7 @@ func TestEnvelopesOnlyWhole(t *testing.T) {
 }
 
 // Parties: the public has names and roles, auditors too; keys are for the rest.
-func TestWhoReadsParties(t *testing.T) {
-	w, _ := populated(t)
+func whoReadsParties(t *testing.T, w *world, versions map[string]string) {
 	for who, keys := range map[string]bool{"": false, "witness": false, "north": true, "cell": true} {
 		token := ""
 		if who != "" {
@@ -245,8 +259,7 @@ func TestWhoReadsParties(t *testing.T) {
 
 // Entries about parties exist to those who have signed in, entries about objects
 // to those who see them; the numbers in a list are nobody else's.
-func TestEntriesShowWhatIsSeen(t *testing.T) {
-	w, _ := populated(t)
+func entriesShowWhatIsSeen(t *testing.T, w *world, versions map[string]string) {
 	size := w.log.Head().Size
 	for _, who := range []string{"", "cell", "relief", "north", "witness"} {
 		token := ""
@@ -278,8 +291,7 @@ func TestEntriesShowWhatIsSeen(t *testing.T) {
 	}
 }
 
-func TestWritingNeedsNoSignInAndHidesThePath(t *testing.T) {
-	w, _ := populated(t)
+func writingHidesThePath(t *testing.T, w *world, versions map[string]string) {
 	s := w.say(truce.SiteAmend, "relief", private, site(1, 2), compose.Replaces(strings.Repeat("a", 64))).JSON()
 	hidden := w.do("PUT", "/v1/sites/"+private, "", s, "If-Match", `"x"`)
 	absent := w.do("PUT", "/v1/sites/"+never, "", s, "If-Match", `"x"`)

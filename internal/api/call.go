@@ -64,8 +64,13 @@ func (c *call) json(status int, v any) error {
 	return c.send(status, "application/json", append(encodeJSON(v), '\n'))
 }
 
+// send answers with a whole body, compressed where that is worth it.
 func (c *call) send(status int, media string, body []byte) error {
 	c.w.Header().Set("Content-Type", media)
+	if len(body) >= worthCompressing && c.compresses(media) {
+		body = compressed(body)
+		c.w.Header().Set("Content-Encoding", "gzip")
+	}
 	c.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	c.w.WriteHeader(status)
 	_, err := c.w.Write(body)

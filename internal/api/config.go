@@ -103,7 +103,7 @@ type Limits struct {
 	Streams  int           // event streams at one time; 512
 	PerParty int           // event streams of one party, or of one address of the public; 8
 	Sending  time.Duration // a request has to arrive within; 30 s
-	Rate     float64       // requests a second from one address (IPv6: one /64), with bursts of twice that; 500; negative = no bound
+	Rate     float64       // requests a second from one address (IPv6: one /64), with bursts of twice that; 500; negative = no bound. This machine has none
 }
 
 const (

@@ -63,7 +63,7 @@ func (c *call) docs() error {
 		return err
 	}
 	c.w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+docsStyleHash+"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	c.w.Header().Set("Vary", "Host")
+	c.w.Header().Set("Vary", "Host, Accept-Encoding")
 	c.w.Header().Set("Cache-Control", "public, max-age=300")
 	return c.send(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
 }

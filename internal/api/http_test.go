@@ -2,13 +2,22 @@ package api
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"flag"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -83,6 +92,7 @@ func TestProblems(t *testing.T) {
 		{"id of another", w.do("PUT", "/v1/statements/"+first.ID, "", amend.JSON())},
 		{"id that is none", w.do("PUT", "/v1/statements/x", "", amend.JSON())},
 		{"stale", w.do("PUT", "/v1/statements/"+amend.ID(), "", amend.JSON())},
+		{"seen another history", w.do("POST", "/v1/statements", "", w.say(truce.SiteRegister, "relief", "site-z", site(36.2, 37.1), compose.Seen(3, base64.StdEncoding.EncodeToString(make([]byte, 32)))).JSON())},
 		{"no If-Match", w.do("PUT", "/v1/sites/site-a", relief, fresh.JSON())},
 		{"old If-Match", w.do("PUT", "/v1/sites/site-a", relief, fresh.JSON(), "If-Match", `"`+first.ID+`.x"`)},
 		{"about another object", w.do("PUT", "/v1/sites/site-a", relief, w.say(truce.SiteAmend, "relief", "site-c", site(1, 2), compose.Replaces(second.ID)).JSON(), "If-Match", "*")},
@@ -288,22 +298,106 @@ func TestServeWithoutItsCertificate(t *testing.T) {
 
 func TestRateOfOneAddress(t *testing.T) {
 	w := newWorld(t, Limits{Rate: 5})
-	var refused reply
-	for range 30 {
-		if res := w.get("/v1", ""); res.status == 429 {
-			refused = res
+	ask := func(path, from string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("GET", path, nil)
+		r.RemoteAddr = from
+		rec := httptest.NewRecorder()
+		w.api.ServeHTTP(rec, r)
+		return rec
+	}
+	const far = "192.0.2.1:1234"
+	for range 10 {
+		if res := ask("/v1", far); res.Code != 200 {
+			t.Fatal(res.Code)
 		}
 	}
-	if p := w.problem(refused); p.Code != "busy" || refused.header.Get("Retry-After") == "" {
-		t.Errorf("%+v %v", p, refused.header)
+	res := ask("/v1", far)
+	if res.Code != 429 || res.Header().Get("Retry-After") == "" || !strings.Contains(res.Body.String(), `"code":"busy"`) {
+		t.Errorf("%d %v %s", res.Code, res.Header(), res.Body)
 	}
-	if res := w.get("/livez", ""); res.status != 200 {
-		t.Error("a probe is refused")
+	for path, from := range map[string]string{"/livez": far, "/v1": "192.0.2.2:1", "/v1/parties": "127.0.0.1:9"} {
+		if res := ask(path, from); res.Code != 200 {
+			t.Errorf("%s from %s: %d", path, from, res.Code)
+		}
 	}
 	w.pass(time.Second)
-	if res := w.get("/v1", ""); res.status != 200 {
+	if res := ask("/v1", far); res.Code != 200 {
 		t.Error("it does not end")
 	}
+}
+
+// Long answers are compressed for whom takes that, and say the same.
+func TestCompression(t *testing.T) {
+	w := newWorld(t, Limits{Rate: -1})
+	for i := range 5 {
+		w.state(truce.SiteRegister, "cell", fmt.Sprint("site-", i), site(36, 37))
+	}
+	plain := w.do("GET", "/v1/sites", "cell", nil, "Accept-Encoding", "identity")
+	packed := w.do("GET", "/v1/sites", "cell", nil, "Accept-Encoding", "br, gzip;q=0.5")
+	z, err := gzip.NewReader(bytes.NewReader(packed.body))
+	w.must(err)
+	body, err := io.ReadAll(z)
+	w.must(err)
+	if packed.header.Get("Content-Encoding") != "gzip" || !bytes.Equal(body, plain.body) || len(packed.body) >= len(plain.body) {
+		t.Errorf("%v: %d of %d bytes", packed.header, len(packed.body), len(plain.body))
+	}
+	for accept, want := range map[string]bool{"": false, "gzip": true, "GZIP ; q=1": true, "gzip;q=0": false, "gzip;q=0.0": false, "br": false, "x-gzip": false} {
+		if takesGzip(accept) != want {
+			t.Errorf("%q", accept)
+		}
+	}
+	if res := w.do("GET", "/v1/sites/site-1", "cell", nil, "Accept-Encoding", "gzip"); res.header.Get("Content-Encoding") != "" {
+		t.Error("what has a tag is compressed")
+	}
+}
+
+func TestServeWithTLS(t *testing.T) {
+	w := newWorld(t, Limits{Rate: -1})
+	files, pool := certificate(t)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	w.must(err)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- Serve(ctx, ln, w.api, files, w.api.Logger, w.api.Close) }()
+	c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
+	res, err := c.Get("https://" + ln.Addr().String() + "/livez")
+	w.must(err)
+	res.Body.Close()
+	if res.StatusCode != 200 || res.TLS.Version < tls.VersionTLS12 || res.ProtoMajor != 2 {
+		t.Errorf("%+v", res)
+	}
+	c.CloseIdleConnections()
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// certificate is one of this machine's own, in files.
+func certificate(t *testing.T) (Files, *x509.CertPool) {
+	t.Helper()
+	pub, priv, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, pub, priv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(priv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := Files{Cert: filepath.Join(t.TempDir(), "cert.pem"), Key: filepath.Join(t.TempDir(), "key.pem")}
+	for path, block := range map[string]*pem.Block{files.Cert: {Type: "CERTIFICATE", Bytes: der}, files.Key: {Type: "PRIVATE KEY", Bytes: secret}} {
+		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	return files, pool
 }
 
 func TestNetworks(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"truce/internal/auth"
 	"truce/internal/store"
 	"truce/internal/view/protected"
+	"truce/proof"
 )
 
 // scanPages bounds how many pages of the view one list request looks through
@@ -25,35 +26,41 @@ const (
 
 // moment is the pair of clocks of a question.
 type moment struct {
-	size  int64     // as known at this log size
-	now   bool      // that is the newest
-	force time.Time // in force at, UTC
+	head  *proof.Checkpoint // the newest
+	size  int64             // as known at this log size
+	force time.Time         // in force at, UTC
 }
+
+// now reports whether the newest state is asked for.
+func (m moment) now() bool { return m.size == m.head.Size }
+
+// asOf is m as part of an answer.
+func (m moment) asOf() AsOf { return asOf(m.size, m.head) }
 
 // moment reads as-known-at and in-force-at. The newest size is that of the head,
 // so that an answer never knows more than the checkpoint it is given with.
 func (c *call) moment() (moment, error) {
-	head := c.Log.Head().Size
-	size, err := c.number("as-known-at", head, 0, head)
+	head := c.Log.Head()
+	size, err := c.number("as-known-at", head.Size, 0, head.Size)
 	if err != nil {
 		return moment{}, err
 	}
 	at, err := c.instant("in-force-at")
-	return moment{size, size == head, at}, err
+	return moment{head, size, at}, err
 }
 
 // show is what the viewer may see of subject at m; nil when it does not exist to
 // it. What may be seen is decided as things stand now: to ask for an earlier log
 // size gives nobody back what is not released to them any more.
 func (c *call) show(r store.Reader, subject string, m moment) (*auth.Shown, string, error) {
-	o, err := c.Objects.Object(c.ctx, r, subject, c.Log.Head().Size)
+	o, err := c.Objects.Object(c.ctx, r, subject, m.head.Size)
 	if truce.CodeOf(err) == truce.CodeNotFound {
 		return nil, "", nil
 	}
 	if err != nil {
 		return nil, "", err
 	}
-	if m.now || o.Erased != nil {
+	if m.now() || o.Erased != nil {
 		return auth.Show(c.viewer, o), o.Kind, nil
 	}
 	then, err := c.Objects.Object(c.ctx, r, subject, m.size)
@@ -203,7 +210,7 @@ func (c *call) objects(kind string) error {
 	if err := c.read(l.fill); err != nil {
 		return err
 	}
-	return c.page(l.next, ItemPage{AsOf: asOf(m.size, c.Log.Head()), Items: l.items, Next: l.next})
+	return c.page(l.next, ItemPage{AsOf: m.asOf(), Items: l.items, Next: l.next})
 }
 
 // question is what a cursor belongs to: the route, the viewer and the filters.
@@ -268,7 +275,7 @@ func (l *listing) fill(r store.Reader) error {
 // add puts o on the page where the viewer may see it and the filter keeps it.
 func (l *listing) add(r store.Reader, o *protected.Object) error {
 	shown := auth.Show(l.viewer, o)
-	if !l.m.now {
+	if !l.m.now() {
 		var err error
 		if shown, _, err = l.show(r, o.Subject, l.m); err != nil {
 			return err
@@ -322,7 +329,7 @@ func (c *call) history(kind string) error {
 	if _, err := c.one(kind, id, m); err != nil {
 		return err
 	}
-	h := History{ID: id, Object: kind, AsOf: asOf(m.size, c.Log.Head()), Versions: []Version{}, Entries: []int64{}}
+	h := History{ID: id, Object: kind, AsOf: m.asOf(), Versions: []Version{}, Entries: []int64{}}
 	if err := c.fillHistory(&h, m); err != nil {
 		return err
 	}
@@ -332,7 +339,7 @@ func (c *call) history(kind string) error {
 func (c *call) fillHistory(h *History, m moment) error {
 	var numbers []int64
 	err := c.read(func(r store.Reader) error {
-		o, err := c.Objects.Object(c.ctx, r, h.ID, c.Log.Head().Size)
+		o, err := c.Objects.Object(c.ctx, r, h.ID, m.head.Size)
 		if err != nil {
 			return err
 		}
@@ -380,7 +387,11 @@ func (c *call) replace(kind string) error {
 	if err != nil {
 		return err
 	}
-	it, err := c.one(kind, id, moment{size: c.Log.Head().Size, now: true, force: c.Now()})
+	m, err := c.moment()
+	if err != nil {
+		return err
+	}
+	it, err := c.one(kind, id, m)
 	if err != nil {
 		return err
 	}

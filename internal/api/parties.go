@@ -42,7 +42,7 @@ func (c *call) parties() error {
 	if err != nil {
 		return err
 	}
-	page := PartyPage{AsOf: asOf(m.size, c.Log.Head()), Parties: []PartyView{}}
+	page := PartyPage{AsOf: m.asOf(), Parties: []PartyView{}}
 	err = c.read(func(r store.Reader) error {
 		all, err := c.Parties.Parties(c.ctx, r, m.size)
 		for i := range all {

@@ -70,6 +70,9 @@ func problemOf(err error, trace string) *Problem {
 	if s, ok := errors.AsType[*statusError](err); ok {
 		p.Status, p.Title = s.status, http.StatusText(s.status)
 	}
+	if e.Code == truce.CodeTampered && e.Field == "/seen" {
+		p.Status = http.StatusConflict // it is the statement that claims another history; the server knows of no fault
+	}
 	if e.Code == truce.CodeStaleWrite {
 		p.Current = versionIn.FindString(e.Hint)
 	}

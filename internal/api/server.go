@@ -201,7 +201,7 @@ func (c *call) headers(trace string) {
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "private, no-cache")
-	h.Set("Vary", "Authorization, Accept")
+	h.Set("Vary", "Authorization, Accept, Accept-Encoding, Accept-Language")
 }
 
 var goodRequestID = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)

@@ -92,7 +92,7 @@ func TestStreamAnswersAsItReads(t *testing.T) {
 
 func TestStreamHasAnEnd(t *testing.T) {
 	w := newWorld(t, Limits{Rate: -1})
-	many := strings.Repeat("x\n", maxLines+5)
+	many := "x\n" + strings.Repeat("\n", maxLines+5)
 	res := w.do("POST", "/v1/statements", "", []byte(many), "Content-Type", mediaNDJSON)
 	last := res.body[bytes.LastIndexByte(bytes.TrimSpace(res.body), '\n')+1:]
 	var l LineResult
