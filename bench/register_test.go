@@ -3,12 +3,9 @@ package bench
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
-
-	"slices"
 
 	"truce"
 	"truce/internal/app"
@@ -16,108 +13,132 @@ import (
 	"truce/proof"
 )
 
+const registerOrigin = "bench.example/register"
+
+func must(b testing.TB, err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
 // open makes a register in a temporary folder.
 func open(b testing.TB) *app.Register {
 	b.Helper()
 	dir := app.Folder(b.TempDir() + "/register")
-	ctx := context.Background()
-	if err := app.Create(ctx, dir, app.Founding{Origin: "bench.example/register"}, nil); err != nil {
-		b.Fatal(err)
-	}
-	reg, err := app.Open(ctx, dir, app.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	must(b, app.Create(context.Background(), dir, app.Founding{Origin: registerOrigin}, nil))
+	return openFolder(b, dir)
+}
+
+func openFolder(b testing.TB, dir app.Folder) *app.Register {
+	b.Helper()
+	reg, err := app.Open(context.Background(), dir, app.Options{})
+	must(b, err)
 	b.Cleanup(func() { reg.Close() })
 	return reg
 }
 
-// statements signs n registrations of sites by the registrar, as JSON
-// envelopes: what a submitter sends.
-func statements(b testing.TB, reg *app.Register, n int) [][]byte {
-	b.Helper()
-	party, signer, err := reg.Registrar(context.Background())
-	if err != nil {
-		b.Fatal(err)
-	}
-	out := make([][]byte, n)
-	var group sync.WaitGroup
-	for w := range 2 {
-		group.Go(func() {
-			for i := w; i < n; i += 2 {
-				out[i] = site(b, reg.Origin, party, signer, i).JSON()
-			}
-		})
-	}
-	group.Wait()
-	return out
+// author signs statements of the registrar.
+type author struct {
+	party  truce.PartyID
+	signer proof.Signer
 }
 
-func site(b testing.TB, origin string, party truce.PartyID, signer proof.Signer, i int) *proof.Envelope {
-	body := map[string]any{
+func registrar(b testing.TB, reg *app.Register) author {
+	b.Helper()
+	party, signer, err := reg.Registrar(context.Background())
+	must(b, err)
+	return author{party, signer}
+}
+
+func (a author) sign(kind truce.Kind, subject string, body any, opts ...compose.Option) (*proof.Envelope, error) {
+	st, err := compose.Statement(kind, registerOrigin, a.party, subject, body, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return compose.Sign(st, a.signer)
+}
+
+// siteBody is a site as an import makes it; about 500 bytes of JSON.
+func siteBody(i int) map[string]any {
+	return map[string]any{
 		"names": []truce.Name{{Text: fmt.Sprintf("Health centre number %d", i), Lang: "en"}}, "function": "clinic", "operatorOrg": "Ministry of Health",
 		"geometry": map[string]any{"type": "Point", "coordinates": []float64{float64(i%360) - 180 + 0.123456, float64(i/360%180) - 90 + 0.654321}, "accuracyM": 15},
 		"coord":    map[string]any{"entered": "as typed, 36.2128, 37.1166", "format": "dd", "datum": "WGS84", "method": "GPS", "accuracyM": 15},
 		"admin":    map[string]any{"country": "SYR", "adm1": "SY02"},
 	}
-	st, err := compose.Statement(truce.SiteRegister, origin, party, compose.NewSubject("site"), body)
-	if err != nil {
-		b.Fatal(err)
-	}
-	e, err := compose.Sign(st, signer)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return e
 }
 
-// submitAll sends every envelope, one a call, from a number of submitters, and
-// gives how long each took.
-func submitAll(b testing.TB, reg *app.Register, all [][]byte, submitters int) []time.Duration {
-	b.Helper()
-	took := make([]time.Duration, len(all))
-	var next atomic.Int64
+// eachInParallel calls do(0) to do(n-1) on all processors.
+func eachInParallel(n int, do func(i int)) {
+	workers := runtime.GOMAXPROCS(0)
 	var group sync.WaitGroup
-	for range submitters {
+	for w := range workers {
 		group.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
-				start := time.Now()
-				if res := reg.Intake.Submit(context.Background(), all[i:i+1]); res[0].Err != nil {
-					b.Error(res[0].Err)
-					return
-				}
-				took[i] = time.Since(start)
+			for i := w; i < n; i += workers {
+				do(i)
 			}
 		})
 	}
 	group.Wait()
-	slices.Sort(took)
-	return took
 }
 
-// BenchmarkRegister is the whole way in: envelope parsed, signature verified,
-// rules, entry, tree, views, signed checkpoint, durable, answered.
+// registrations signs n registrations of sites by the registrar.
+func registrations(b testing.TB, reg *app.Register, n int) []*proof.Envelope {
+	b.Helper()
+	by := registrar(b, reg)
+	out := make([]*proof.Envelope, n)
+	eachInParallel(n, func(i int) {
+		e, err := by.sign(truce.SiteRegister, compose.NewSubject("site"), siteBody(i))
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		out[i] = e
+	})
+	return out
+}
+
+// BenchmarkRegister is the whole way in, one statement a call: envelope parsed,
+// signature verified, rules, entry, tree, views, signed checkpoint, durable,
+// answered. Its floor, in the same run: the same records into one SQLite table
+// by the same driver, grouped the same way, durable. ratio is register over
+// floor, in statements a second; cpu-µs is the processor time of one statement,
+// which says what a machine that is busy with other things would do when idle.
 func BenchmarkRegister(b *testing.B) {
 	for _, submitters := range []int{1, 8, 64} {
 		b.Run(fmt.Sprintf("submitters=%d", submitters), func(b *testing.B) {
-			n := 20000
+			n := 30000
 			if submitters == 1 {
-				n = 2000
+				n = 3000
 			}
 			for b.Loop() {
 				b.StopTimer()
-				reg := open(b)
-				all := statements(b, reg, n)
-				b.StartTimer()
-				start := time.Now()
-				took := submitAll(b, reg, all, submitters)
-				b.ReportMetric(float64(n)/time.Since(start).Seconds(), "statements/s")
-				b.ReportMetric(float64(took[n/2].Microseconds())/1000, "p50-ms")
-				b.ReportMetric(float64(took[n*99/100].Microseconds())/1000, "p99-ms")
-				b.StopTimer()
-				reg.Close()
+				benchRegister(b, n, submitters)
 				b.StartTimer()
 			}
+			b.ReportMetric(0, "ns/op") // of a whole round: it says nothing
 		})
 	}
+}
+
+func benchRegister(b *testing.B, n, submitters int) {
+	reg := open(b)
+	defer reg.Close()
+	signed := registrations(b, reg, n)
+	texts, records := make([][]byte, n), make([][]byte, n)
+	for i, e := range signed {
+		texts[i], records[i] = e.JSON(), e.Record()
+	}
+	floor := newInserter(b)
+	cpu := cpuTime()
+	took, time := spread(n, submitters, func(i int) {
+		if res := reg.Intake.Submit(context.Background(), texts[i:i+1]); res[0].Err != nil {
+			b.Error(res[0].Err)
+		}
+	})
+	b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(n), "register-cpu-µs")
+	rate := report(b, "register", took, time)
+	took, time = spread(n, submitters, func(i int) { floor.insert(signed[i].ID(), records[i]) })
+	b.ReportMetric(rate/report(b, "insert", took, time), "ratio")
 }
