@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"truce"
+	"truce/internal/compose"
 )
 
 func newErase(sh *shell) *cobra.Command {
@@ -43,7 +44,11 @@ func (w *where) erase(ctx context.Context, subject, reason string, yes bool) err
 				return err
 			}
 		}
-		return w.sh.sayIn(ctx, r, truce.EraseContent, subject, map[string]any{"reason": reason}, it.sameStatus())
+		opts := []compose.Option{it.sameStatus()}
+		if it.Owner != "" {
+			opts = append(opts, compose.To("party:"+it.Owner)) // who owned it is told, whoever erases it
+		}
+		return w.sh.sayIn(ctx, r, truce.EraseContent, subject, map[string]any{"reason": reason}, opts...)
 	})
 }
 

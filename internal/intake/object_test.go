@@ -252,9 +252,21 @@ func TestErasedIsHiddenToo(t *testing.T) {
 	s.refuse(truce.CodeGone, "was erased", s.about("osce", truce.SiteRegister, site(1)))
 }
 
+// TestOwnerIsToldOfAnErasure: what a registrar erases does not vanish for its owner.
+func TestOwnerIsToldOfAnErasure(t *testing.T) {
+	s := newCast(t)
+	reason := map[string]any{"reason": "legal"}
+	s.refuse(truce.CodeInvalid, "not told of its erasure", s.about("cell", truce.EraseContent, reason, compose.To("party:wfp")))
+	s.must(s.about("cell", truce.EraseContent, reason, compose.To("party:msf")))
+	s.refuse(truce.CodeGone, "was erased", s.about("msf", truce.SiteAmend, site(1), compose.Replaces(s.version)))
+	s.replayed()
+}
+
 func TestAuditorSeesNothing(t *testing.T) {
 	s := newCast(t)
 	s.enrol("eye", truce.RoleAuditor)
+	s.refuse(truce.CodeRefused, "sees hashes only", s.about("msf", truce.ReleaseGive, to("wfp", "eye")))
+	s.refuse(truce.CodeRefused, "sees hashes only", s.about("msf", truce.ConsentGive, to("eye")))
 	s.subject, s.version = s.site("msf", compose.To("public", "role:auditor", "party:eye"))
 	s.refuse(truce.CodeNotFound, "there is no object", s.about("eye", truce.ChallengeOpen, map[string]any{"version": s.version, "reason": "closed", "text": "x"}))
 	s.refuse(truce.CodeNotFound, "there is no object", s.about("eye", truce.VerificationRecord, map[string]any{"version": strings.Repeat("0", 64), "step": "imagery", "result": "matches"}))

@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"slices"
+
 	"truce"
 )
 
@@ -162,14 +164,19 @@ func admitConsent(a *act) error {
 	return a.takingPart(h)
 }
 
-// takingPart demands that every recipient takes part and is not the owner.
+// takingPart demands that every recipient takes part, is not the owner, and is no
+// auditor: it sees hashes only (domain.md 3.1), and would count as told.
 func (a *act) takingPart(h *truce.ObjectHead) error {
 	for _, id := range a.body.(*recipients).Recipients {
 		if id == h.Owner {
 			return truce.E(truce.CodeInvalid, "the owner is not a recipient of its own object").At("/body/recipients").WithHint("leave %q out", id)
 		}
-		if _, err := a.activeParty(id, "/body/recipients"); err != nil {
+		p, err := a.activeParty(id, "/body/recipients")
+		if err != nil {
 			return err
+		}
+		if p.Role == truce.RoleAuditor {
+			return truce.E(truce.CodeRefused, "party %q is an auditor: it sees hashes only and cannot be told", id).At("/body/recipients").WithHint("leave it out")
 		}
 	}
 	return nil
@@ -220,7 +227,8 @@ func admitReleaseEnd(a *act) error {
 }
 
 // admitErase: objects only. What was stated of parties and keys proves
-// signatures and stays.
+// signatures and stays. Afterwards nothing but the erasure itself shows who may
+// know of it, so an erasure by a registrar names the owner.
 func admitErase(a *act) error {
 	p, err := a.party(a.Subject)
 	if err != nil {
@@ -234,5 +242,12 @@ func admitErase(a *act) error {
 	if err != nil {
 		return err
 	}
-	return a.owns(h)
+	if err := a.owns(h); err != nil {
+		return err
+	}
+	if h.Owner != a.Author && !slices.Contains(a.Audience, "party:"+h.Owner) {
+		return truce.E(truce.CodeInvalid, "the owner of the object is not told of its erasure").At("/audience").
+			WithHint("name %q in the audience: nothing else will show whose it was", "party:"+h.Owner)
+	}
+	return nil
 }
