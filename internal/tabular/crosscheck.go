@@ -156,7 +156,24 @@ func (r *rowDraft) fromShape(shape geo.Shape) {
 	r.checkColumns(shape, 0)
 	if len(r.errs) == 0 {
 		r.widen(&shape)
+		r.describeShape(shape)
 		r.setShape(shape, from)
+	}
+}
+
+// describeShape says what was entered, where columns tell how an outline was
+// found: a body that says the one must say the other.
+func (r *rowDraft) describeShape(shape geo.Shape) {
+	for _, path := range []string{"coord.method", "coord.enteredBy"} {
+		if r.filled(path).text == "" || r.d.schema.paths[path] == nil {
+			continue
+		}
+		about := map[string]any{"entered": fmt.Sprintf("%s of %d positions", shape.Type, shape.NumVertices()), "datum": geo.Datum}
+		if format := shapeFormats[r.d.format]; format != "" {
+			about["format"] = string(format)
+		}
+		r.body["coord"] = about
+		return
 	}
 }
 

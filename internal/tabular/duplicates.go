@@ -11,9 +11,9 @@ import (
 // possibleDuplicate is the code of the warnings about duplicates.
 const possibleDuplicate = "possible_duplicate"
 
-// maxNeighbours is how many entries near a row are compared with it. More than
-// that at one place is a list of something else, and is said.
-const maxNeighbours = 256
+// maxNeighbours is how many entries near a row are compared with it, beside
+// those with the very same name. More than that at one place is said.
+const maxNeighbours = 64
 
 // entry is something that a row may be a duplicate of.
 type entry struct {
@@ -63,6 +63,10 @@ func (im *importer) duplicates(ctx context.Context, m *matcher) error {
 			g.add(entry{place: &p.place, row: p.row})
 		}
 	}
+	if g.crowded > 0 {
+		im.warn(Warning{Row: g.crowded, Code: "crowded", Message: fmt.Sprintf("more than %d entries lie near each other here; each is compared with the latest of them and with those of the same name", maxNeighbours),
+			Hint: "look for duplicates within fewer metres"})
+	}
 	return nil
 }
 
@@ -99,11 +103,14 @@ func (im *importer) flag(p *pending, g *grid) {
 		return
 	}
 	var best finding
-	g.near(p.at, func(e entry) {
+	all := g.near(&p.place, func(e entry) {
 		if f := compareEntries(&p.place, e, g); f.score > best.score {
 			best = f
 		}
 	})
+	if !all && g.crowded == 0 {
+		g.crowded = p.row
+	}
 	if best.score == 0 {
 		return
 	}
@@ -173,14 +180,22 @@ func (e entry) describe() string {
 // further apart in space, and so in the same cell or in neighbouring ones.
 type grid struct {
 	metres  float64
-	cells   map[cube][]entry
+	cells   map[cube]*gridCell
 	weights *wordWeights // of the words of all names
+	crowded int          // the first row near which not all were compared
+}
+
+// gridCell holds entries in the order in which they came. Where there are many,
+// they are found by name as well.
+type gridCell struct {
+	list   []entry
+	byName map[string]entry // the latest of each name; nil where the list is short
 }
 
 type cube struct{ x, y, z int32 }
 
 func newGrid(metres float64) *grid {
-	return &grid{metres: metres, cells: map[cube][]entry{}, weights: newWordWeights()}
+	return &grid{metres: metres, cells: map[cube]*gridCell{}, weights: newWordWeights()}
 }
 
 // cubeOf is the cell of a place on the WGS-84 ellipsoid (semi-axis a, first
@@ -196,22 +211,59 @@ func (g *grid) cubeOf(p geo.Point) cube {
 }
 
 func (g *grid) add(e entry) {
-	c := g.cubeOf(e.place.at)
-	g.cells[c] = append(g.cells[c], e)
+	at := g.cubeOf(e.place.at)
+	c := g.cells[at]
+	if c == nil {
+		c = &gridCell{}
+		g.cells[at] = c
+	}
+	c.list = append(c.list, e)
+	switch {
+	case c.byName != nil:
+		c.name(e)
+	case len(c.list) > maxNeighbours:
+		c.byName = map[string]entry{}
+		for _, old := range c.list {
+			c.name(old)
+		}
+	}
 }
 
-// near calls f for the entries in the cells round p, the latest first, at most
-// maxNeighbours of them.
-func (g *grid) near(p geo.Point, f func(entry)) {
-	c := g.cubeOf(p)
+func (c *gridCell) name(e entry) {
+	for _, n := range e.place.names {
+		c.byName[n] = e
+	}
+}
+
+// near calls f for the entries in the cells round p, the latest first. Where
+// there are more than maxNeighbours it calls it for so many, and for those
+// with a name of p, and gives false.
+func (g *grid) near(p *place, f func(entry)) (all bool) {
+	at := g.cubeOf(p.at)
 	left := maxNeighbours
+	all = true
 	for i := range int32(27) {
-		// the cell of p itself comes first
-		k := (i + 13) % 27
-		list := g.cells[cube{c.x + k/9 - 1, c.y + k/3%3 - 1, c.z + k%3 - 1}]
-		for n := len(list) - 1; n >= 0 && left > 0; n-- {
-			f(list[n])
+		k := (i + 13) % 27 // the cell of p itself comes first
+		c := g.cells[cube{at.x + k/9 - 1, at.y + k/3%3 - 1, at.z + k%3 - 1}]
+		if c == nil {
+			continue
+		}
+		for n := len(c.list) - 1; n >= 0 && left > 0; n-- {
+			f(c.list[n])
 			left--
+		}
+		if left == 0 {
+			all = false
+			c.named(p.names, f)
+		}
+	}
+	return all
+}
+
+func (c *gridCell) named(names []string, f func(entry)) {
+	for _, n := range names {
+		if e, ok := c.byName[n]; ok {
+			f(e)
 		}
 	}
 }

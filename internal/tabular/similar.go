@@ -40,11 +40,11 @@ func nameWords(name string) []string {
 	if len(name) > 600 {
 		name = name[:600]
 	}
-	words := wordsOf(foldText(name))
+	words := wordsOf(foldText(strings.ReplaceAll(name, "№", " ")))
 	var kept, all []string
 	for _, w := range words {
 		w = strings.ReplaceAll(w, "'", "")
-		if len(w) < 2 && !isNumber(w) {
+		if len(w) < 2 && !isNumber(w) || latin(w) == "" {
 			continue
 		}
 		meaning, known := wordMeaning(w)
@@ -89,7 +89,7 @@ func wordMeaning(w string) (string, bool) {
 }
 
 // genericWords say what kind of place it is, or nothing.
-const genericWords = `of the de du des la le les et and al el ul as ash ad ar at an for in on aux au en pour l d y del los las
+const genericWords = `of the de du des la le les et and al el ul as ash ad ar at an for in on aux au en pour l d y del los las no nr
 	hospital hospitals hopital hopitaux hospitalier clinic clinics clinique polyclinic polyclinique policlinica centre center centers centro health sante salud medical medicale medico
 	post poste dispensary dispensaire cscom csref chu csi ctr hosp phc phcc facility unit case cabinet community communautaire
 	school ecole escuela college institute mosque mosquee church eglise station building house

@@ -41,13 +41,11 @@ func (r *rowDraft) fill(c cell) {
 // fillChoice takes a code or a word for one. Another word is left out, and
 // said, where the field can be left out.
 func (r *rowDraft) fillChoice(c cell, leaf *truce.Field) {
-	if meansNothing(c.text) && !leaf.Required {
-		return
-	}
 	code, ok := codeFor(leaf.Codes.Name, c.text)
 	switch hint := "one of " + strings.Join(leaf.Codes.List(), ", "); {
 	case ok:
 		r.put(c.chain, code)
+	case meansNothing(c.text) && !leaf.Required:
 	case leaf.Required:
 		r.fail(c, "invalid", hint, "%q is not a %s", clipText(c.text, 40), leaf.Codes.Name)
 	default:
