@@ -69,7 +69,7 @@ func (w *witness) killOne(round int) (fresh []acked) {
 	var s *server
 	if round%5 == 4 {
 		s = start(w.t, w.dir, func(s *server) {
-			time.AfterFunc(time.Duration(rand.IntN(150))*time.Millisecond, func() { s.cmd.Process.Kill() })
+			time.AfterFunc(time.Duration(rand.IntN(40))*time.Millisecond, func() { s.cmd.Process.Kill() })
 		})
 	} else {
 		s = start(w.t, w.dir, nil)
