@@ -277,6 +277,7 @@ func (h *house) proxy(change func(path string, status int, body []byte) (int, []
 		body, _ := io.ReadAll(r.Body)
 		req, _ := http.NewRequest(r.Method, h.url+r.URL.RequestURI(), bytes.NewReader(body))
 		req.Header = r.Header.Clone()
+		req.Header.Del("Accept-Encoding") // the transport unpacks what it asked for itself
 		res, err := http.DefaultTransport.RoundTrip(req)
 		if err != nil {
 			w.WriteHeader(http.StatusBadGateway)
@@ -652,6 +653,7 @@ func (h *house) proxyOnce() string {
 		body, _ := io.ReadAll(r.Body)
 		req, _ := http.NewRequestWithContext(r.Context(), r.Method, h.url+r.URL.RequestURI(), bytes.NewReader(body))
 		req.Header = r.Header.Clone()
+		req.Header.Del("Accept-Encoding") // the transport unpacks what it asked for itself
 		res, err := http.DefaultTransport.RoundTrip(req)
 		if err != nil {
 			return

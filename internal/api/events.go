@@ -23,15 +23,15 @@ func (c *call) events() error {
 	if err != nil {
 		return err
 	}
-	holder := "party " + c.viewer.Party
-	if c.viewer.Party == "" {
-		holder = "address " + network(c.r.RemoteAddr).String()
+	gate, holder := c.streams, c.viewer.Party
+	if holder == "" {
+		gate, holder = c.visitors, network(c.r.RemoteAddr).String()
 	}
-	if !c.streams.enter(holder) {
+	if !gate.enter(holder) {
 		c.Metrics.Refused("streams")
 		return truce.E(truce.CodeBusy, "too many event streams are open").WithHint("close one, or try again later")
 	}
-	defer c.streams.leave(holder)
+	defer gate.leave(holder)
 	c.Metrics.Stream(1)
 	defer c.Metrics.Stream(-1)
 	// A deadline for reading would end the stream: net/http goes on reading to

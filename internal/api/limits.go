@@ -104,10 +104,15 @@ type gates struct {
 func newGates(all, each int) *gates { return &gates{all: all, each: each, open: map[string]int{}} }
 
 // enter opens one for holder; leave must follow when it is true.
-func (g *gates) enter(holder string) bool {
+func (g *gates) enter(holder string) bool { return g.take(holder, g.each) }
+
+// enterAny is enter without a bound for the holder.
+func (g *gates) enterAny(holder string) bool { return g.take(holder, g.all) }
+
+func (g *gates) take(holder string, each int) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.n >= g.all || g.open[holder] >= g.each {
+	if g.n >= g.all || g.open[holder] >= each {
 		return false
 	}
 	g.n++

@@ -119,6 +119,20 @@ func TestReceipts(t *testing.T) {
 	}
 }
 
+// After an erasure the registrar can still prove that something was there.
+func TestReceiptOfWhatWasErased(t *testing.T) {
+	w := newWorld(t, Limits{Rate: -1})
+	a := w.state(truce.SiteRegister, "cell", "site-a", site(36, 37))
+	w.state(truce.EraseContent, "cell", "site-a", map[string]string{"reason": "personal-data"})
+	v, err := proof.VerifyReceipt(w.get("/v1/statements/"+a.ID+"/receipt", "cell").body, w.api.LogKey)
+	if err != nil || !v.Withheld || v.Entry.Number != a.Entry {
+		t.Errorf("%+v %v", v, err)
+	}
+	if res := w.get("/v1/statements/"+a.ID+"/receipt", ""); res.status != 404 {
+		t.Error(res.status)
+	}
+}
+
 // Lines of seniors and notes of a party go to nobody as part of a receipt.
 func TestVouchersKeepSecrets(t *testing.T) {
 	w := newWorld(t, Limits{Rate: -1})

@@ -13,10 +13,11 @@ import (
 // may read all of it, with the commitment alone for whom may read a part.
 func (c *call) receipt() error {
 	e, v, err := c.find()
-	if err != nil {
+	if err != nil && (e == nil || truce.CodeOf(err) != truce.CodeGone) {
 		return err
 	}
-	text, err := c.receiptOf(e.Number, v.Whole)
+	// What was erased can still be shown to have been there.
+	text, err := c.receiptOf(e.Number, v != nil && v.Whole)
 	if err != nil {
 		return err
 	}

@@ -26,8 +26,9 @@ type Server struct {
 	document []byte // OpenAPI, JSON
 	cursors  cursors
 	rates    *rates
-	flight   chan struct{}
-	streams  *gates // of events
+	flight   *gates // of requests
+	streams  *gates // of events, for parties
+	visitors *gates // of events, for the public: it cannot take the places of parties
 	batches  *gates // of lines
 	imports  *gates
 	closing  chan struct{}
@@ -39,8 +40,9 @@ func New(c Config) *Server {
 	c.defaults()
 	s := &Server{Config: c, mux: http.NewServeMux(), closing: make(chan struct{}),
 		cursors: newCursors(), rates: newRates(c.Limits.Rate, c.Now),
-		flight: make(chan struct{}, c.Limits.InFlight), streams: newGates(c.Limits.Streams, c.Limits.PerParty),
-		batches: newGates(c.Limits.InFlight, max(1, c.Limits.InFlight/2)), imports: newGates(2, 1)}
+		flight: newGates(c.Limits.InFlight, c.Limits.InFlight/4), streams: newGates(c.Limits.Streams, c.Limits.PerParty),
+		visitors: newGates(c.Limits.Streams/2, c.Limits.PerParty),
+		batches:  newGates(c.Limits.InFlight, max(1, c.Limits.InFlight/2)), imports: newGates(2, 1)}
 	s.routes = routes()
 	s.register()
 	s.document = s.describe()
@@ -120,20 +122,19 @@ func (c *call) run() {
 // enter takes a place among the requests at work, or among the streams of lines.
 // Event streams see to themselves.
 func (c *call) enter() (leave func(), err error) {
+	g, holder := c.flight, network(c.r.RemoteAddr)
 	switch {
 	case c.route.stream || c.route.probe:
 		return func() {}, nil
 	case c.media == mediaNDJSON:
-		holder := network(c.r.RemoteAddr).String()
-		if c.batches.enter(holder) {
-			return func() { c.batches.leave(holder) }, nil
-		}
-	default:
-		select {
-		case c.flight <- struct{}{}:
-			return func() { <-c.flight }, nil
-		default:
-		}
+		g = c.batches
+	}
+	enter, name := g.enter, holder.String()
+	if holder.Addr().IsLoopback() {
+		enter = g.enterAny // a proxy, which stands for everybody
+	}
+	if enter(name) {
+		return func() { g.leave(name) }, nil
 	}
 	c.Metrics.Refused("busy")
 	return nil, &statusError{http.StatusServiceUnavailable, truce.E(truce.CodeBusy, "too many requests at the moment").WithHint("try again in a few seconds")}
@@ -200,6 +201,9 @@ func (c *call) headers(trace string) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
+	if c.r.TLS != nil {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Vary", "Authorization, Accept, Accept-Encoding, Accept-Language")
 }

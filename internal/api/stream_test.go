@@ -224,24 +224,38 @@ func TestEventsEndWithTheKey(t *testing.T) {
 }
 
 func TestEventStreamsAreBounded(t *testing.T) {
-	w := newWorld(t, Limits{Rate: -1, Streams: 3, PerParty: 2})
+	w := newWorld(t, Limits{Rate: -1, Streams: 8, PerParty: 2})
 	ctx, cancel := context.WithCancel(t.Context())
-	w.events(ctx, "", "", "")
-	w.events(ctx, "", "", "")
-	if p := w.problem(w.get("/v1/events", "")); p.Code != "busy" {
-		t.Errorf("%+v", p)
-	}
-	w.events(ctx, "", "", "cell")
-	if res := w.get("/v1/events", "cell"); res.status != 429 {
-		t.Error(res.status)
+	for _, who := range []string{"", "cell"} {
+		w.events(ctx, "", "", who)
+		w.events(ctx, "", "", who)
+		if p := w.problem(w.get("/v1/events", who)); p.Code != "busy" || p.Status != 429 {
+			t.Errorf("%q: %+v", who, p)
+		}
 	}
 	cancel()
 	for range 100 {
-		if w.api.streams.enter("probe") {
-			w.api.streams.leave("probe")
+		if w.api.streams.enter("cell") {
+			w.api.streams.leave("cell")
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Error("places are not given back")
+}
+
+func TestGates(t *testing.T) {
+	g := newGates(4, 2)
+	for i, want := range []bool{true, true, false} {
+		if g.enter("a") != want {
+			t.Errorf("a enters %d", i)
+		}
+	}
+	if !g.enterAny("a") || !g.enter("b") || g.enter("c") || g.enterAny("a") {
+		t.Error("four places are not kept")
+	}
+	g.leave("a")
+	if !g.enter("c") || g.enter("b") {
+		t.Error("a place is not given back")
+	}
 }
