@@ -166,5 +166,5 @@ func (l *Ledger) commit(group []*job) {
 		l.decide(pieces)
 	}
 	l.clean()
-	l.outbox <- delivery{cp: l.newest, group: group}
+	l.outbox <- delivery{shown: l.newest, group: group}
 }

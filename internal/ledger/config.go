@@ -78,7 +78,8 @@ var schema = []string{
 	// number of the entry that did it.
 	`CREATE TABLE entry (number INTEGER PRIMARY KEY, time BIGINT NOT NULL, id BLOB NOT NULL UNIQUE,
 		commitment BLOB NOT NULL, erased_by BIGINT, salt BLOB, record BLOB)`,
-	// Merkle hashes as C2SP tlog-tiles of height 8: n-th tile of a level, 1 to 256 hashes.
+	// Merkle hashes as C2SP tlog-tiles of height 8: the n-th full tile of a level, 256
+	// hashes of 32 bytes.
 	`CREATE TABLE tile (level BIGINT NOT NULL, n BIGINT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (level, n))`,
 	// signed notes: the newest, and the last one of each earlier UTC day.
 	`CREATE TABLE checkpoint (size BIGINT PRIMARY KEY, day BIGINT NOT NULL, note BLOB NOT NULL)`,

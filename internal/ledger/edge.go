@@ -15,7 +15,8 @@ const (
 )
 
 // edge is the right edge of the tree: all that is needed to append to it and to
-// know its root. It takes O(log size) memory: below 35 KB for 2^32 entries.
+// know its root. It takes O(log size) memory: below 35 KB for 2^32 entries. Once
+// committed it is not changed any more, so that readers may use it.
 type edge struct {
 	size  int64
 	tiles [][]byte    // per tile level, the hashes of the tile that is not full
@@ -69,18 +70,6 @@ func (e *edge) push(full []tile, level int, hash tlog.Hash) []tile {
 	return full
 }
 
-// open gives the tiles that are begun and not full, and differ from those of a
-// tree of size before.
-func (e *edge) open(before int64) (out []tile) {
-	for level, data := range e.tiles {
-		shift := tileHeight * level
-		if len(data) > 0 && e.size>>shift != before>>shift {
-			out = append(out, tile{level, e.size >> (shift + tileHeight), data})
-		}
-	}
-	return out
-}
-
 // root is the RFC 6962 root over the leaves so far.
 func (e *edge) root() tlog.Hash {
 	if e.size == 0 {
@@ -95,26 +84,67 @@ func (e *edge) root() tlog.Hash {
 	return hash
 }
 
-// loadEdge builds the edge of a tree of the given size out of stored tiles.
-func loadEdge(size int64, read func(level int, n int64) ([]byte, error)) (*edge, error) {
+// tile is the open tile of a level, if n names it; nil otherwise.
+func (e *edge) tile(level int, n int64) []byte {
+	if e == nil || level >= len(e.tiles) || n != e.size>>(tileHeight*(level+1)) {
+		return nil
+	}
+	return e.tiles[level]
+}
+
+// edgeSource is where an edge is loaded from.
+type edgeSource interface {
+	// leaves gives the leaf hashes of the entries from number from up to but not
+	// including to, 32 bytes each.
+	leaves(from, to int64) ([]byte, error)
+	// full gives a tile of 256 hashes.
+	full(level int, n int64) ([]byte, error)
+}
+
+// loadEdge builds the edge of a tree of the given size: the open tile of level 0
+// from the newest entries, that of a level above from the full tiles below it.
+// It reads at most 255 entries, and 255 tiles a level.
+func loadEdge(size int64, from edgeSource) (*edge, error) {
 	e := &edge{size: size}
 	for level := 0; size>>(tileHeight*level) > 0; level++ {
 		hashes := size >> (tileHeight * level)
-		width := int(hashes % tileWidth)
-		data := make([]byte, 0, tileBytes)
-		if width > 0 {
-			stored, err := read(level, hashes/tileWidth)
-			if err != nil {
-				return nil, err
-			}
-			if len(stored) < width*tlog.HashSize {
-				return nil, tampered("tile %d/%d is too short", level, hashes/tileWidth)
-			}
-			data = append(data, stored[:width*tlog.HashSize]...)
+		data, err := openTile(from, level, hashes-hashes%tileWidth, hashes)
+		if err != nil {
+			return nil, err
 		}
-		e.tiles = append(e.tiles, data)
+		e.tiles = append(e.tiles, append(make([]byte, 0, tileBytes), data...))
 	}
 	return e, e.loadPeaks()
+}
+
+func openTile(from edgeSource, level int, first, end int64) ([]byte, error) {
+	if level == 0 {
+		return from.leaves(first, end)
+	}
+	var out []byte
+	for n := first; n < end; n++ {
+		data, err := from.full(level-1, n)
+		if err != nil {
+			return nil, err
+		}
+		root := tileRoot(data)
+		out = append(out, root[:]...)
+	}
+	return out, nil
+}
+
+// tileRoot is the hash that a tile of 256 hashes stands for in the level above.
+func tileRoot(data []byte) tlog.Hash {
+	var row [tileWidth]tlog.Hash
+	for i := range row {
+		row[i] = tlog.Hash(data[i*tlog.HashSize:])
+	}
+	for n := tileWidth / 2; n > 0; n /= 2 {
+		for i := range n {
+			row[i] = tlog.NodeHash(row[2*i], row[2*i+1])
+		}
+	}
+	return row[0]
 }
 
 // loadPeaks takes the roots of the perfect subtrees out of the open tiles: the
@@ -124,10 +154,9 @@ func (e *edge) loadPeaks() error {
 		if e.size>>b&1 == 0 {
 			continue
 		}
-		level := b / tileHeight
 		index := tlog.StoredHashIndex(b, e.size>>b-1)
 		t := tlog.TileForIndex(tileHeight, index)
-		hash, err := tlog.HashFromTile(t, e.tiles[level], index)
+		hash, err := tlog.HashFromTile(t, e.tiles[t.L], index)
 		if err != nil {
 			return tampered("tile %d/%d is too short", t.L, t.N)
 		}

@@ -86,6 +86,9 @@ func (s *dumbSigner) Sign(msg []byte) ([]byte, error) {
 	return s.Signer.Sign(msg)
 }
 
+// faultAt is the number at which the faults happen: with it a tile gets full.
+const faultAt = 2*tileWidth - 1
+
 // TestFaults injects one fault at each step of the write path. Whatever fails,
 // nothing unacknowledged is shown, what was acknowledged stays, the next append
 // works, and everything verifies.
@@ -113,7 +116,7 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			f, s := &faulty{}, &dumbSigner{}
 			k := newFaultyKit(t, f, s)
-			k.fill(0, 300)
+			k.fill(0, faultAt)
 			before := k.l.Head()
 			f.fail(c.at)
 			s.broken.Store(c.sign)
@@ -128,9 +131,9 @@ func TestFaults(t *testing.T) {
 			if k.l.Head() != before {
 				t.Error("the head grew although nothing was acknowledged")
 			}
-			_, err := k.l.Entry(t.Context(), 300)
+			_, err := k.l.Entry(t.Context(), faultAt)
 			wantCode(t, "the entry", err, truce.CodeNotFound)
-			if e, err := k.l.Entry(t.Context(), 299); err != nil || e.Erased() {
+			if e, err := k.l.Entry(t.Context(), faultAt-1); err != nil || e.Erased() {
 				t.Errorf("reading with the fault: %v", err)
 			}
 			f.fail("")
@@ -167,9 +170,9 @@ func newFaultyKit(t *testing.T, f *faulty, s *dumbSigner) *kit {
 func (k *kit) afterwards(victim Candidate, committed bool) {
 	k.t.Helper()
 	next := k.put(1000)
-	want := int64(300)
+	want := int64(faultAt)
 	if committed {
-		want = 302
+		want = faultAt + 2
 	}
 	if next.Number != want {
 		k.t.Errorf("the next number is %d, want %d", next.Number, want)

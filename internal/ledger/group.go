@@ -67,11 +67,12 @@ func (l *Ledger) resync() error {
 		if err := now.load(ctx, r); err != nil {
 			return err
 		}
-		if now.edge.size < l.edge.size {
-			return tampered("an older copy of the database was put back (it had %d entries, now %d)", l.edge.size, now.edge.size)
+		known := l.newest.edge
+		if now.newest.edge.size < known.size {
+			return tampered("an older copy of the database was put back (it had %d entries, now %d)", known.size, now.newest.edge.size)
 		}
-		root, err := tlog.TreeHash(l.edge.size, hashesFrom(ctx, r))
-		if err == nil && root != l.edge.root() {
+		root, err := tlog.TreeHash(known.size, hashesFrom(ctx, r, now.newest.edge))
+		if err == nil && root != known.root() {
 			err = tampered("the database has another history than the one known so far")
 		}
 		return err
@@ -80,8 +81,8 @@ func (l *Ledger) resync() error {
 		return err
 	}
 	l.unsure = false
-	l.edge, l.last, l.newest = now.edge, now.last, now.newest
-	if l.newest.Size > l.Head().Size {
+	l.last, l.newest = now.last, now.newest
+	if l.newest.cp.Size > l.Head().Size {
 		l.stuck.Store(true)
 	}
 	return nil
@@ -109,7 +110,7 @@ func (l *Ledger) tick() (time.Time, error) {
 
 // transact runs one group: everything, or nothing.
 func (l *Ledger) transact(pieces []*piece, at time.Time) error {
-	g := &group{l: l, at: at, edge: l.edge.clone(), known: map[string]earlier{}}
+	g := &group{l: l, at: at, edge: l.newest.edge.clone(), known: map[string]earlier{}}
 	err := l.cfg.DB.Update(context.Background(), func(tx store.Tx) error {
 		g.tx = tx
 		return g.run(context.Background(), pieces)
@@ -118,7 +119,7 @@ func (l *Ledger) transact(pieces []*piece, at time.Time) error {
 		return err
 	}
 	if g.checkpoint != nil { // something was added
-		l.edge, l.last, l.newest = g.edge, g.at, g.checkpoint
+		l.last, l.newest = g.at, shown{g.checkpoint, g.edge}
 		l.scrub = l.scrub || g.erased
 	}
 	return nil
@@ -273,13 +274,12 @@ func (g *group) erase(ctx context.Context, number, by int64) error {
 	return err
 }
 
-// seal writes the tiles and the signed checkpoint over all that was added.
+// seal writes the finished tiles and the signed checkpoint over all that was added.
 func (g *group) seal(ctx context.Context) error {
-	before := g.l.edge.size
-	if g.edge.size == before {
+	if g.edge.size == g.l.newest.edge.size {
 		return nil
 	}
-	if err := writeTiles(ctx, g.tx, append(g.full, g.edge.open(before)...)); err != nil {
+	if err := writeTiles(ctx, g.tx, g.full); err != nil {
 		return err
 	}
 	cp, err := proof.SignCheckpoint(g.l.cfg.Signer, g.edge.size, g.edge.root())

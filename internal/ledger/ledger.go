@@ -15,25 +15,24 @@ type Ledger struct {
 	cfg    Config
 	queue  chan *job
 	outbox chan delivery
-	done   chan struct{}                    // closed when all have been answered
-	stuck  atomic.Bool                      // the head file could not be written
-	head   atomic.Pointer[proof.Checkpoint] // what is shown: signed, committed, and in the head file
-	grown  atomic.Pointer[chan struct{}]    // closed at the next growth
+	done   chan struct{} // closed when all have been answered
+	stuck  atomic.Bool   // the head file could not be written
+	head   atomic.Pointer[shown]
+	grown  atomic.Pointer[chan struct{}] // closed at the next growth
 
 	gate   sync.RWMutex // held for reading while a job is queued, for writing by Close
 	closed bool         // guarded by gate
 
 	// What follows belongs to the writer goroutine.
-	edge   *edge
-	last   time.Time         // time of the newest entry
-	newest *proof.Checkpoint // committed; ahead of head when the head file could not be written
-	scrub  bool              // something was erased and the database's journal may still hold it
-	unsure bool              // a transaction failed: what is committed must be read again
+	last   time.Time // time of the newest entry
+	newest shown     // committed; ahead of head while the head file is not written
+	scrub  bool      // something was erased and the database's journal may still hold it
+	unsure bool      // a transaction failed: what is committed must be read again
 }
 
 // Head is the newest signed checkpoint: all that it covers is committed and can
 // be read. Callers MUST NOT change it.
-func (l *Ledger) Head() *proof.Checkpoint { return l.head.Load() }
+func (l *Ledger) Head() *proof.Checkpoint { return l.head.Load().cp }
 
 // Origin is the name of the register.
 func (l *Ledger) Origin() string { return l.cfg.Origin }
@@ -45,9 +44,15 @@ func (l *Ledger) LogKey() string { return l.cfg.Verifier }
 // before looking at Head, so that nothing is missed.
 func (l *Ledger) Changed() <-chan struct{} { return *l.grown.Load() }
 
-// show makes cp the head for all to see.
-func (l *Ledger) show(cp *proof.Checkpoint) {
-	l.head.Store(cp)
+// shown is what readers see.
+type shown struct {
+	cp   *proof.Checkpoint // signed, committed, and in the head file
+	edge *edge             // of cp, or of a later commit
+}
+
+// show makes s the head for all to see.
+func (l *Ledger) show(s shown) {
+	l.head.Store(&s)
 	next := make(chan struct{})
 	if old := l.grown.Swap(&next); old != nil {
 		close(*old)

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"truce"
 	"truce/internal/store"
 	"truce/proof"
@@ -49,16 +47,19 @@ func (l *Ledger) load(ctx context.Context, r store.Reader) error {
 	if err != nil {
 		return err
 	}
-	l.newest = cp
-	l.edge, err = loadEdge(cp.Size, func(level int, n int64) ([]byte, error) { return readTile(ctx, r, level, n) })
+	if err := l.loadLast(ctx, r, cp.Size); err != nil {
+		return err
+	}
+	e, err := loadEdge(cp.Size, stored{ctx, r})
 	if err != nil {
 		return err
 	}
-	if l.edge.root() != cp.Root {
-		return tampered("the stored tiles do not lead to the root of the checkpoint of size %d", cp.Size).
+	if e.root() != cp.Root {
+		return tampered("the newest entries and the tiles do not lead to the root of the checkpoint of size %d", cp.Size).
 			WithHint("truce log verify says where; restore a backup")
 	}
-	return l.checkLast(ctx, r)
+	l.newest = shown{cp, e}
+	return nil
 }
 
 func (l *Ledger) checkMeta(ctx context.Context, r store.Reader) error {
@@ -108,34 +109,22 @@ func openStored(size int64, note []byte, verifier string) (*proof.Checkpoint, er
 	return cp, nil
 }
 
-// checkLast sees that the newest entry is the one below the checkpoint, and
-// that its leaf is the last one of the tree.
-func (l *Ledger) checkLast(ctx context.Context, r store.Reader) error {
+// loadLast reads when the newest entry came in, and sees that it is the one
+// below the checkpoint.
+func (l *Ledger) loadLast(ctx context.Context, r store.Reader, size int64) error {
 	var number, ms int64
-	var commitment blob
-	found, err := store.One(ctx, r, "SELECT number, time, commitment FROM entry ORDER BY number DESC LIMIT 1", nil, &number, &ms, &commitment)
+	found, err := store.One(ctx, r, "SELECT number, time FROM entry ORDER BY number DESC LIMIT 1", nil, &number, &ms)
 	if err != nil {
 		return err
 	}
 	if !found {
 		number = -1
 	}
-	if number+1 != l.newest.Size {
-		return tampered("the newest entry is %d, the checkpoint covers %d entries", number, l.newest.Size)
-	}
-	if !found {
-		return nil
+	if number+1 != size {
+		return tampered("the newest entry is %d, the checkpoint covers %d entries", number, size)
 	}
 	l.last = time.UnixMilli(ms).UTC()
-	if len(commitment) != 32 {
-		return tampered("entry %d: the commitment does not have 32 bytes", number)
-	}
-	leaf := tlog.RecordHash(proof.LeafData(number, l.last, [32]byte(commitment)))
-	stored, err := hashesFrom(ctx, r).ReadHashes([]int64{tlog.StoredHashIndex(0, number)})
-	if err == nil && stored[0] != leaf {
-		err = tampered("entry %d: its leaf is not the one in tile 0/%d", number, number/tileWidth)
-	}
-	return err
+	return nil
 }
 
 // meetHead compares the database with the head file and brings the file up to date.
@@ -154,8 +143,8 @@ func (l *Ledger) meetHead(ctx context.Context) error {
 	if err := l.compareHead(ctx, head); err != nil {
 		return err
 	}
-	l.show(head)
-	if head.Size == l.newest.Size || l.cfg.Signer == nil {
+	l.show(shown{head, l.newest.edge})
+	if head.Size == l.newest.cp.Size || l.cfg.Signer == nil {
 		return nil
 	}
 	if err := l.putHead(l.newest); err != nil { // it is tried again before the next entry
@@ -176,11 +165,11 @@ func (l *Ledger) newHead() error {
 // compareHead refuses a database that is older than the head file or has
 // another history.
 func (l *Ledger) compareHead(ctx context.Context, head *proof.Checkpoint) error {
-	if head.Size > l.newest.Size {
-		return tampered("an older copy of the database was put back (head file says %d, database has %d)", head.Size, l.newest.Size).
+	if head.Size > l.newest.cp.Size {
+		return tampered("an older copy of the database was put back (head file says %d, database has %d)", head.Size, l.newest.cp.Size).
 			WithHint("find the newest copy; going on would sign a second history over the same numbers")
 	}
-	root, err := l.rootAt(ctx, head.Size)
+	root, err := l.rootAt(ctx, head.Size, l.newest.edge)
 	if err != nil {
 		return err
 	}

@@ -16,12 +16,12 @@ func (l *Ledger) RootAt(ctx context.Context, size int64) (tlog.Hash, error) {
 	if size < 0 || size > l.Head().Size {
 		return tlog.Hash{}, truce.E(truce.CodeNotFound, "the log has %d entries, not %d", l.Head().Size, size)
 	}
-	return l.rootAt(ctx, size)
+	return l.rootAt(ctx, size, l.head.Load().edge)
 }
 
-func (l *Ledger) rootAt(ctx context.Context, size int64) (root tlog.Hash, err error) {
+func (l *Ledger) rootAt(ctx context.Context, size int64, e *edge) (root tlog.Hash, err error) {
 	err = l.cfg.DB.View(ctx, func(r store.Reader) (err error) {
-		root, err = tlog.TreeHash(size, hashesFrom(ctx, r))
+		root, err = tlog.TreeHash(size, hashesFrom(ctx, r, e))
 		return err
 	})
 	return root, err
@@ -36,8 +36,9 @@ func (l *Ledger) ConsistencyProof(ctx context.Context, older, newer int64) (path
 	if older == newer || older == 0 {
 		return nil, nil
 	}
+	e := l.head.Load().edge
 	err = l.cfg.DB.View(ctx, func(r store.Reader) (err error) {
-		path, err = tlog.ProveTree(newer, older, hashesFrom(ctx, r))
+		path, err = tlog.ProveTree(newer, older, hashesFrom(ctx, r, e))
 		return err
 	})
 	return path, err
@@ -49,8 +50,9 @@ func (l *Ledger) InclusionProof(ctx context.Context, number, size int64) (path [
 	if number < 0 || number >= size || size > l.Head().Size {
 		return nil, truce.E(truce.CodeNotFound, "there is no proof of entry %d among %d entries", number, size)
 	}
+	e := l.head.Load().edge
 	err = l.cfg.DB.View(ctx, func(r store.Reader) (err error) {
-		path, err = tlog.ProveRecord(size, number, hashesFrom(ctx, r))
+		path, err = tlog.ProveRecord(size, number, hashesFrom(ctx, r, e))
 		return err
 	})
 	return path, err
@@ -98,12 +100,13 @@ func (l *Ledger) prove(ctx context.Context, number int64, cp *proof.Checkpoint) 
 	if number < 0 || number >= cp.Size {
 		return nil, nil, truce.E(truce.CodeNotFound, "there is no such entry")
 	}
+	e := l.head.Load().edge
 	err = l.cfg.DB.View(ctx, func(r store.Reader) (err error) {
 		w, err = oneRow(ctx, r, "SELECT "+rowColumns+" FROM entry WHERE number = ?", number)
 		if err != nil {
 			return err
 		}
-		path, err = tlog.ProveRecord(cp.Size, number, hashesFrom(ctx, r))
+		path, err = tlog.ProveRecord(cp.Size, number, hashesFrom(ctx, r, e))
 		return err
 	})
 	if err == nil && w == nil {

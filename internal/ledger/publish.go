@@ -1,17 +1,13 @@
 package ledger
 
-import (
-	"time"
-
-	"truce/proof"
-)
+import "time"
 
 // delivery is a group on its way from the writer to its submitters. It may be
-// answered once cp stands in the head file.
+// answered once its checkpoint stands in the head file.
 type delivery struct {
-	cp    *proof.Checkpoint
+	shown
 	group []*job
-	tried chan<- error // wants to know whether cp could be written; may be nil
+	tried chan<- error // wants to know whether that succeeded; may be nil
 }
 
 // maxOutbox is how many groups may wait for the head file.
@@ -21,7 +17,7 @@ const maxOutbox = 4
 // it writes the head file for those committed, the newest head for all of them,
 // and answers them in order. What fails it tries again by itself; late is what
 // is to stand in the head file.
-func (l *Ledger) publish(late *proof.Checkpoint) {
+func (l *Ledger) publish(late shown) {
 	defer close(l.done)
 	for {
 		select {
@@ -50,12 +46,12 @@ func after(undone bool) <-chan time.Time {
 
 // deliver answers first and those that wait behind it, and gives the newest
 // checkpoint among them.
-func (l *Ledger) deliver(first delivery) *proof.Checkpoint {
+func (l *Ledger) deliver(first delivery) shown {
 	batch := []delivery{first}
 	for len(l.outbox) > 0 && len(batch) < maxOutbox {
 		batch = append(batch, <-l.outbox)
 	}
-	newest := batch[len(batch)-1].cp
+	newest := batch[len(batch)-1].shown
 	err := l.putHead(newest)
 	for _, d := range batch {
 		d.answer(err)
@@ -63,21 +59,21 @@ func (l *Ledger) deliver(first delivery) *proof.Checkpoint {
 	return newest
 }
 
-func (l *Ledger) again(late *proof.Checkpoint) {
+func (l *Ledger) again(late shown) {
 	if err := l.putHead(late); err != nil {
 		l.cfg.Logger.Warn("the head file still cannot be written", "error", err)
 	}
 }
 
-// putHead writes cp to the head file and then shows it.
-func (l *Ledger) putHead(cp *proof.Checkpoint) error {
-	if head := l.Head(); head != nil && cp.Size <= head.Size {
+// putHead writes the checkpoint to the head file and then shows it.
+func (l *Ledger) putHead(s shown) error {
+	if now := l.head.Load(); now != nil && s.cp.Size <= now.cp.Size {
 		return nil
 	}
-	err := writeHeadFile(l.cfg.HeadPath, cp.Note)
+	err := writeHeadFile(l.cfg.HeadPath, s.cp.Note)
 	l.stuck.Store(err != nil)
 	if err == nil {
-		l.show(cp)
+		l.show(s)
 	}
 	return err
 }
@@ -105,6 +101,6 @@ func (l *Ledger) unstick() error {
 		return nil
 	}
 	tried := make(chan error, 1)
-	l.outbox <- delivery{cp: l.newest, tried: tried}
+	l.outbox <- delivery{shown: l.newest, tried: tried}
 	return <-tried
 }

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"truce"
 	"truce/internal/store"
 )
 
@@ -73,7 +72,7 @@ func readRows(ctx context.Context, r store.Reader, from, to int64) ([]row, error
 	for size := 0; size < batchBytes && rows.Next(); {
 		var w row
 		if err := w.scan(rows); err != nil {
-			return nil, near(err, from+int64(len(out)))
+			return nil, nearEntry(err, from+int64(len(out)))
 		}
 		if want := from + int64(len(out)); w.number != want {
 			return nil, tampered("entry %d is missing", want)
@@ -84,15 +83,7 @@ func readRows(ctx context.Context, r store.Reader, from, to int64) ([]row, error
 	if len(out) == 0 && rows.Err() == nil {
 		return nil, tampered("entry %d is missing", from)
 	}
-	return out, near(rows.Err(), from+int64(len(out)))
-}
-
-// near names the entry that was being read when the database found damage.
-func near(err error, number int64) error {
-	if truce.CodeOf(err) != truce.CodeTampered {
-		return err
-	}
-	return truce.Wrap(truce.CodeTampered, err, "entry %d, or one near it", number)
+	return out, nearEntry(rows.Err(), from+int64(len(out)))
 }
 
 // parseRows parses rows in the background; what it returns waits for them, and

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -37,11 +36,12 @@ func (l *Ledger) Tile(ctx context.Context, path string) (data []byte, immutable 
 	if err != nil {
 		return nil, false, err
 	}
-	if t.W > widthAt(l.Head().Size, t) {
+	now := l.head.Load()
+	if t.W > widthAt(now.cp.Size, t) {
 		return nil, false, noTile()
 	}
 	err = l.cfg.DB.View(ctx, func(r store.Reader) (err error) {
-		data, err = tileData(ctx, r, t)
+		data, err = tileData(ctx, r, t, now.edge)
 		return err
 	})
 	return data, t.W == tileWidth, err
@@ -79,14 +79,11 @@ func widthAt(size int64, t tlog.Tile) int {
 	return int(max(0, min(hashes-t.N*tileWidth, tileWidth)))
 }
 
-func tileData(ctx context.Context, r store.Reader, t tlog.Tile) ([]byte, error) {
+func tileData(ctx context.Context, r store.Reader, t tlog.Tile, e *edge) ([]byte, error) {
 	if t.L == bundleLevel {
 		return bundle(ctx, r, t.N*tileWidth, t.W)
 	}
-	data, err := readTile(ctx, r, t.L, t.N)
-	if err == nil && len(data) < t.W*tlog.HashSize {
-		err = tampered("tile %d/%d is too short", t.L, t.N)
-	}
+	data, err := hashesFrom(ctx, r, e).tile(t.L, t.N)
 	if err != nil {
 		return nil, err
 	}
@@ -95,32 +92,11 @@ func tileData(ctx context.Context, r store.Reader, t tlog.Tile) ([]byte, error) 
 
 // bundle writes n leaves from entry first on.
 func bundle(ctx context.Context, r store.Reader, first int64, n int) ([]byte, error) {
-	rows, err := r.Query(ctx, "SELECT number, time, commitment FROM entry WHERE number >= ? AND number < ? ORDER BY number", first, first+int64(n))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := make([]byte, 0, 128*n)
-	next := first
-	for ; rows.Next(); next++ {
-		var number, ms int64
-		var commitment blob
-		if err := rows.Scan(&number, &ms, &commitment); err != nil {
-			return nil, err
-		}
-		if number != next || len(commitment) != 32 {
-			return nil, tampered("entry %d is missing or its commitment is damaged", next)
-		}
-		leaf := proof.LeafData(number, time.UnixMilli(ms), [32]byte(commitment))
+	err := eachLeaf(ctx, r, first, first+int64(n), func(leaf []byte) {
 		out = append(binary.BigEndian.AppendUint16(out, uint16(len(leaf))), leaf...)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	if next != first+int64(n) {
-		return nil, tampered("entry %d is missing", next)
-	}
-	return out, nil
+	})
+	return out, err
 }
 
 // Export writes the log under Head into folder dir as the static files that

@@ -2,11 +2,14 @@ package ledger
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"truce"
 	"truce/internal/store"
+	"truce/proof"
 )
 
 // tampered is evidence that what is stored is not what was written.
@@ -14,15 +17,16 @@ func tampered(format string, args ...any) *truce.Error {
 	return truce.E(truce.CodeTampered, format, args...)
 }
 
-// readTile reads the stored tile, which may be wider than the caller knows.
+// readTile reads a full tile. Open tiles are not stored: they follow from the
+// newest entries and the full tiles, and are kept in memory.
 func readTile(ctx context.Context, r store.Reader, level int, n int64) ([]byte, error) {
 	var data blob
 	found, err := store.One(ctx, r, "SELECT data FROM tile WHERE level = ? AND n = ?", []any{level, n}, &data)
 	if err != nil {
-		return nil, err
+		return nil, near(err, fmt.Sprintf("tile %d/%d", level, n))
 	}
-	if !found || len(data)%tlog.HashSize != 0 || len(data) > tileBytes {
-		return nil, tampered("tile %d/%d is missing or malformed", level, n)
+	if !found || len(data) != tileBytes {
+		return nil, tampered("tile %d/%d is missing or has not 256 hashes", level, n)
 	}
 	return data, nil
 }
@@ -38,11 +42,72 @@ func writeTiles(ctx context.Context, tx store.Tx, tiles []tile) error {
 	return nil
 }
 
-// hashes reads single hashes of the tree out of stored tiles; each tile is read
-// once. It implements tlog.HashReader for one transaction.
+// stored is the database as the source of an edge.
+type stored struct {
+	ctx context.Context
+	r   store.Reader
+}
+
+func (s stored) full(level int, n int64) ([]byte, error) { return readTile(s.ctx, s.r, level, n) }
+
+func (s stored) leaves(from, to int64) (out []byte, err error) {
+	err = eachLeaf(s.ctx, s.r, from, to, func(leaf []byte) {
+		h := tlog.RecordHash(leaf)
+		out = append(out, h[:]...)
+	})
+	return out, err
+}
+
+// eachLeaf hands the public lines of the entries from number from up to but not
+// including to, in order, to do.
+func eachLeaf(ctx context.Context, r store.Reader, from, to int64, do func(leaf []byte)) error {
+	if from == to {
+		return nil
+	}
+	rows, err := r.Query(ctx, "SELECT number, time, commitment FROM entry WHERE number >= ? AND number < ? ORDER BY number", from, to)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	next := from
+	for ; rows.Next(); next++ {
+		var number, ms int64
+		var commitment blob
+		if err := rows.Scan(&number, &ms, &commitment); err != nil {
+			return nearEntry(err, next)
+		}
+		if number != next || len(commitment) != 32 {
+			return tampered("entry %d is missing or its commitment is damaged", next)
+		}
+		do(proof.LeafData(number, time.UnixMilli(ms), [32]byte(commitment)))
+	}
+	if err := rows.Err(); err != nil {
+		return nearEntry(err, next)
+	}
+	if next != to {
+		return tampered("entry %d is missing", next)
+	}
+	return nil
+}
+
+// near says what was being read when the database found damage.
+func near(err error, what string) error {
+	if truce.CodeOf(err) != truce.CodeTampered {
+		return err
+	}
+	return truce.Wrap(truce.CodeTampered, err, "%s", what)
+}
+
+func nearEntry(err error, number int64) error {
+	return near(err, fmt.Sprintf("entry %d, or one near it", number))
+}
+
+// hashes reads single hashes of the tree out of stored tiles and the edge; each
+// tile is read once. It implements tlog.HashReader for one transaction.
 type hashes struct {
 	ctx  context.Context
 	r    store.Reader
+	edge *edge
 	seen map[tileName][]byte
 }
 
@@ -51,8 +116,8 @@ type tileName struct {
 	n     int64
 }
 
-func hashesFrom(ctx context.Context, r store.Reader) *hashes {
-	return &hashes{ctx, r, map[tileName][]byte{}}
+func hashesFrom(ctx context.Context, r store.Reader, e *edge) *hashes {
+	return &hashes{ctx, r, e, map[tileName][]byte{}}
 }
 
 // ReadHashes gives the hashes with these storage indexes (tlog.StoredHashIndex).
@@ -72,6 +137,9 @@ func (h *hashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 }
 
 func (h *hashes) tile(level int, n int64) ([]byte, error) {
+	if data := h.edge.tile(level, n); data != nil {
+		return data, nil
+	}
 	name := tileName{level, n}
 	if data, ok := h.seen[name]; ok {
 		return data, nil

@@ -103,7 +103,7 @@ func (a *audit) begin(ctx context.Context) error {
 	}
 	a.report.HeadFile = head.Size
 	a.claim(head.Size, "head file", head.Root)
-	return a.meet(ctx)
+	return a.meet()
 }
 
 func (a *audit) claim(size int64, what string, root tlog.Hash) {
@@ -154,19 +154,19 @@ func (a *audit) checkpoints(ctx context.Context, r store.Reader) error {
 
 // meet compares the root so far with what is claimed for its size. Where they
 // differ, an entry whose leaf differs from its tile says more than the root.
-func (a *audit) meet(ctx context.Context) error {
+func (a *audit) meet() error {
 	for _, e := range a.expect[a.edge.size] {
 		if a.edge.root() == e.root {
 			continue
 		}
-		open := a.edge.open(0)
-		if err := a.compareTiles(ctx, &open); err != nil {
-			return err
-		}
 		if a.finding != nil {
 			return a.finding.entries
 		}
-		return tampered("%s: its root is not the one that the entries lead to", e.what)
+		err := tampered("%s: its root is not the one that the entries lead to", e.what)
+		if first := a.edge.size - a.edge.size%tileWidth; first < a.edge.size {
+			err = err.WithHint("the full tiles match: it is the %s itself, or one of the entries %d to %d", e.what, first, a.edge.size-1)
+		}
+		return err
 	}
 	return nil
 }
@@ -192,7 +192,7 @@ func (a *audit) step(ctx context.Context) error {
 		if err := a.compareTiles(ctx, &full); err != nil {
 			return err
 		}
-		if err := a.meet(ctx); err != nil {
+		if err := a.meet(); err != nil {
 			return err
 		}
 	}
@@ -273,15 +273,14 @@ func (a *audit) compareTiles(ctx context.Context, full *[]tile) error {
 	})
 }
 
-// compareTile notes the first difference. A stored tile may be longer: the
-// register goes on.
+// compareTile notes the first difference.
 func (a *audit) compareTile(t tile, stored []byte) {
 	a.report.Tiles++
-	if bytes.HasPrefix(stored, t.data) || a.finding != nil {
+	if bytes.Equal(stored, t.data) || a.finding != nil {
 		return
 	}
 	i := 0
-	for (i+1)*tlog.HashSize <= len(stored) && bytes.Equal(t.data[i*tlog.HashSize:(i+1)*tlog.HashSize], stored[i*tlog.HashSize:(i+1)*tlog.HashSize]) {
+	for bytes.Equal(t.data[i*tlog.HashSize:(i+1)*tlog.HashSize], stored[i*tlog.HashSize:(i+1)*tlog.HashSize]) {
 		i++
 	}
 	below := t.n*tileWidth + int64(i) // number of the entry, or of the tile of the level below
@@ -298,13 +297,9 @@ func (a *audit) compareTile(t tile, stored []byte) {
 // are right it is the tile that was altered, otherwise the entry.
 type mismatch struct{ tile, entries error }
 
-// finish compares what is left: open tiles, tiles at odds with a root that is
-// right, late erasers, and the structure of the file.
+// finish looks at what is left: a tile at odds with roots that are right, late
+// erasers, and the structure of the file.
 func (a *audit) finish(ctx context.Context) error {
-	open := a.edge.open(0)
-	if err := a.compareTiles(ctx, &open); err != nil {
-		return err
-	}
 	if a.finding != nil {
 		return a.finding.tile
 	}
