@@ -15,6 +15,8 @@ func FuzzCheckJSON(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		Members(data, func(_, _ []byte) {}) // whatever it is: no panic
+		Items(data, func([]byte) {})
 		err := CheckJSON(data, 8)
 		valid := json.Valid(data) && utf8.Valid(data)
 		if err == nil && !valid {

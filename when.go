@@ -77,11 +77,8 @@ func (w *When) UnmarshalJSON(data []byte) error {
 		*w = v
 		return err
 	}
-	if string(bytes.TrimSpace(data)) == "null" {
-		*w = When{}
-		return nil
-	}
-	if !w.members(data) {
+	*w = When{}
+	if string(bytes.TrimSpace(data)) != "null" && !w.members(data) {
 		return E(CodeInvalid, "a date is a string, or an object with at, precision and zone")
 	}
 	return w.fill()
@@ -90,7 +87,6 @@ func (w *When) UnmarshalJSON(data []byte) error {
 // members reads the object form. The standard decoder would take "At" for "at",
 // and one statement would then say two dates to two readers.
 func (w *When) members(data []byte) bool {
-	*w = When{}
 	known := true
 	object := Members(data, func(name, value []byte) {
 		into := map[string]*string{"at": &w.At, "precision": (*string)(&w.Precision), "zone": &w.Zone}[string(name)]

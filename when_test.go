@@ -84,3 +84,25 @@ func TestWhenZones(t *testing.T) {
 		t.Errorf("any text stands as a zone: %v", err)
 	}
 }
+
+// What is read as a date has a span, and is the same when it is written and read again.
+func FuzzWhen(f *testing.F) {
+	for _, s := range []string{`"2016"`, `"2016-08-11T10:00:00+03:00"`, `{"at":"2016-08","precision":"month","zone":"Europe/Kyiv"}`, `null`, `{}`, `{"at"`,
+		`{"at":"2016","At":"2017"}`, `{"zone":"Asia/./Damascus","at":"2016"}`, `""`, `[`, ``} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var w, again When
+		if w.UnmarshalJSON(data) != nil {
+			return
+		}
+		from, until, err := w.Span()
+		if err != nil || until.Before(from) {
+			t.Fatalf("%q: from %s until %s, %v", data, from, until, err)
+		}
+		out, err := json.Marshal(w)
+		if err != nil || again.UnmarshalJSON(out) != nil || again != w {
+			t.Fatalf("%q became %s: %+v, %+v, %v", data, out, w, again, err)
+		}
+	})
+}
