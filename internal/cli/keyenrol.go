@@ -87,26 +87,33 @@ func (w *where) enrol(ctx context.Context, e enrolment) error {
 			return err
 		}
 		p := &pen{origin: h.Origin, author: e.party, signer: root, frame: h.frame()}
+		if w.server != "" && e.invite == "" && !e.retire && e.signIn == "" {
+			return truce.E(truce.CodeUsage, "the keys in use are shown to those who sign in").
+				WithHint("give --sign-in FILE with a key of the party that is in use, or --retire to put the new key in place of all of them")
+		}
 		return w.sh.enrolKey(ctx, r, p, e, key.Signer())
 	})
 }
 
-// enrolKey states the root where there is an invitation, and lists the key. A
-// root that was refused may have been stated by an earlier attempt that got no
-// further: then the list is taken, and nothing is wrong.
+// enrolKey states the root where there is an invitation, and lists the key.
 func (sh *shell) enrolKey(ctx context.Context, r *register, p *pen, e enrolment, key proof.Signer) error {
-	var refused error
 	if e.invite != "" {
-		refused = r.stateRoot(ctx, p, e.invite)
-		if refused != nil && truce.CodeOf(refused) != truce.CodeRefused {
-			return refused
+		if err := r.stateRoot(ctx, p, e.invite); err != nil {
+			return afterRoot(err, e)
 		}
 	}
-	err := sh.listKey(ctx, r, p, e, key)
-	if err != nil && refused != nil {
-		return refused
+	return sh.listKey(ctx, r, p, e, key)
+}
+
+// afterRoot says how to go on where an earlier attempt stated the root and got no
+// further. It is not guessed at: a list of keys replaces the one in force.
+func afterRoot(err error, e enrolment) error {
+	refused, ok := errors.AsType[*truce.Error](err)
+	if !ok || refused.Code != truce.CodeRefused {
+		return err
 	}
-	return err
+	return refused.WithHint("%s; where an earlier attempt with this root got half-way, go on with --root %s --retire and without --invite",
+		refused.Hint, orElse(e.root, e.key+".root"))
 }
 
 // rootKey reads the root key, or makes one beside the key of an invited party.

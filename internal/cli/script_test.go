@@ -19,5 +19,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){
 		"flipbyte": flipByte,
 		"sqlexec":  sqlExec,
+		"exits":    exits,
+		"capture":  capture,
+		"port":     freePort,
+		"await":    await,
 	}})
 }
