@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -157,10 +158,7 @@ func (p *problem) err() *truce.Error {
 	if code.Title() == truce.CodeInternal.Title() && code != truce.CodeInternal {
 		code = codeOf(p.Status) // a code of a newer register
 	}
-	e := &truce.Error{Code: code, Message: p.Detail, Hint: p.Hint}
-	if p.Detail == "" {
-		e.Message = p.Title
-	}
+	e := &truce.Error{Code: code, Message: cmp.Or(p.Detail, p.Title, "the server gives no reason"), Hint: p.Hint}
 	if len(p.Errors) > 0 {
 		e.Field, e.Row = p.Errors[0].Pointer, p.Errors[0].Row
 	}
