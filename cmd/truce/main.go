@@ -4,7 +4,7 @@ package main
 
 import (
 	"os"
-	_ "time/tzdata" // answers must not depend on the zones that a machine happens to have
+	_ "time/tzdata" // zones are known on machines that have no database of them
 
 	"truce/internal/cli"
 )

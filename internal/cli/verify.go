@@ -116,7 +116,11 @@ func (sh *shell) showReceipt(a receiptAnswer) error {
 	}
 	sh.printf("The receipt verifies: entry %d of %s, under %d entries.\n", a.Entry, plain(a.Register), a.LogSize)
 	sh.line("received", timeText(&a.Received))
-	sh.line("said by", a.Author)
+	if a.AuthorProven {
+		sh.line("said by", a.Author)
+	} else {
+		sh.line("author", orDash(a.Author)+" by its own word: the receipt does not show whose the key is")
+	}
 	sh.line("what", string(a.Kind))
 	sh.line("about", a.Subject)
 	sh.line("signed", timeText(a.MadeAt)+" by the author's clock")
