@@ -155,11 +155,12 @@ func parseISO6709(lat, lon string) (draft, error) {
 	return pairUp([2]component{a, b})
 }
 
-// check refuses parts over 60, decimals before the last part, signs inside, and a minus beside N or E.
+// check refuses parts over 60, decimals before the last part, signs and bare fractions inside ("36 .2128" is no 36°0.2128'),
+// and a minus beside N or E.
 func (c component) check() error {
 	for i, p := range c.parts {
 		switch {
-		case i > 0 && p.signed:
+		case i > 0 && (p.signed || p.whole == ""):
 			return countError()
 		case i > 0 && p.value() >= 60:
 			return invalid("minutes or seconds are 60 or more").WithHint("minutes and seconds go from 0 to 59.99")

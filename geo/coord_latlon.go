@@ -1,6 +1,10 @@
 package geo
 
-import "truce"
+import (
+	"regexp"
+
+	"truce"
+)
 
 // parseLatLon reads degrees in any of their notations. A text may be read in several ways: commas as decimal signs or as
 // separators, dashes as separators or as minus. Every way is tried; those that make no sense fall away, and if two remain
@@ -26,7 +30,23 @@ func parseLatLon(folded string) (draft, error) {
 	if len(found) == 0 {
 		return draft{}, first
 	}
-	return mergeReadings(found), nil
+	d := mergeReadings(found)
+	if reArray.MatchString(folded) {
+		d.orReversed()
+	}
+	return d, nil
+}
+
+// reArray is a JSON array of two bare numbers. Programs write it in either order, GeoJSON with the longitude first.
+var reArray = regexp.MustCompile(`^\[\s*[-+]?[0-9.]+\s*,\s*[-+]?[0-9.]+\s*\]$`)
+
+// orReversed adds the reading with the longitude first, where there is such a place.
+func (d *draft) orReversed() {
+	r := Point{Lat: d.coord.Point.Lon, Lon: d.coord.Point.Lat}
+	if r.Valid() && r != d.coord.Point {
+		d.coord.Ambiguous = true
+		d.others = append(d.others, otherReading(r))
+	}
 }
 
 // way is one reading of the signs that can mean two things.

@@ -19,7 +19,8 @@ var (
 	reAt        = regexp.MustCompile(`@` + reSigned + `,` + reSigned + `(?:,|$|/)`)
 	reMapHash   = regexp.MustCompile(`(?:^|[#&])(?:map=)?\d{1,2}(?:\.\d+)?/` + reSigned + `/` + reSigned + `(?:[/&]|$)`)
 	reBingPoint = regexp.MustCompile(`^point\.` + reSigned + `_` + reSigned + `(?:_|$)`)
-	rePathText  = regexp.MustCompile(`/(?:place|search|dir)/([^@][^/]*)`)
+	rePathText  = regexp.MustCompile(`/(?:place|search)/([^@][^/]*)`)
+	rePathRoute = regexp.MustCompile(`/dir/(.*)`)
 )
 
 // pinParams are the query parameters that mark a place, latitude first, in the order of trust. Google: q, query,
@@ -132,14 +133,42 @@ func hostQuery(u *url.URL) (draft, bool, error) {
 	return draft{}, false, nil
 }
 
-// pinPath reads /place/36°12'46"N+37°07'00"E/ and /search/36.2,+37.1.
+// pinPath reads /place/36°12'46"N+37°07'00"E/, /search/36.2,+37.1 and /dir/36.2,37.1/36.3,37.2/.
 func pinPath(u *url.URL) (draft, bool, error) {
+	if f := rePathRoute.FindStringSubmatch(u.Path); f != nil {
+		return routeEnd(f[1])
+	}
 	f := rePathText.FindStringSubmatch(u.Path)
 	if f == nil {
 		return draft{}, false, nil
 	}
-	d, err := parseLatLon(foldCoord(strings.Map(visible, strings.ReplaceAll(f[1], "+", " "))))
+	d, err := pathText(f[1])
 	return d, err == nil, nil
+}
+
+func pathText(s string) (draft, error) {
+	return parseLatLon(foldCoord(strings.Map(visible, strings.ReplaceAll(s, "+", " "))))
+}
+
+// routeEnd takes the last place of a route, where it leads to; other places on it make it ambiguous.
+func routeEnd(path string) (d draft, ok bool, err error) {
+	var before []Slip
+	for s := range strings.SplitSeq(path, "/") {
+		if strings.HasPrefix(s, "@") || len(before) > 16 {
+			break
+		}
+		at, err := pathText(s)
+		if err != nil {
+			continue
+		}
+		if ok && metresApart(at.coord.Point, d.coord.Point) > 1 {
+			before = append(before, otherReading(d.coord.Point))
+		}
+		d, ok = at, true
+	}
+	d.coord.Ambiguous = d.coord.Ambiguous || len(before) > 0
+	d.others = append(d.others, before...)
+	return d, ok, nil
 }
 
 func centreQuery(u *url.URL) (draft, bool, error) {

@@ -4,9 +4,11 @@ package geo
 type block []token
 
 // group is the text as words and blocks in turn: marks[i] stand before blocks[i], the last of marks after the last block.
+// ends[i] is set where a separator follows marks[i].
 type group struct {
 	blocks []block
 	marks  [][]token
+	ends   []bool
 }
 
 // components cuts the tokens into two components.
@@ -24,7 +26,7 @@ func components(toks []token) ([2]component, error) {
 }
 
 func groupTokens(toks []token) group {
-	g := group{marks: [][]token{nil}}
+	g := group{marks: [][]token{nil}, ends: []bool{false}}
 	open := false
 	for _, t := range toks {
 		switch {
@@ -33,10 +35,12 @@ func groupTokens(toks []token) group {
 			open = false
 		case open:
 			g.blocks[len(g.blocks)-1] = append(g.blocks[len(g.blocks)-1], t)
-		case t.kind == tokNum: // separators before a block say nothing
+		case t.kind == tokNum:
 			g.blocks = append(g.blocks, block{t})
-			g.marks = append(g.marks, nil)
+			g.marks, g.ends = append(g.marks, nil), append(g.ends, false)
 			open = true
+		case t.separates():
+			g.ends[len(g.ends)-1] = true
 		}
 	}
 	return g
@@ -87,7 +91,7 @@ func twoBlocks(g group) ([2]component, error) {
 	pre, mid, post := joinMarks(g.marks[0]), joinMarks(g.marks[1]), joinMarks(g.marks[2])
 	switch len(mid) {
 	case 1:
-		if toFirst, err := midBelongsToFirst(pre, g.marks[1], post); err != nil {
+		if toFirst, err := midBelongsToFirst(g, pre, post); err != nil {
 			return [2]component{}, err
 		} else if toFirst {
 			pre = append(pre, mid...)
@@ -102,9 +106,14 @@ func twoBlocks(g group) ([2]component, error) {
 	return both(g.blocks[0], pre, g.blocks[1], post)
 }
 
+// separates reports whether t is a separator between the two components, or may be one.
+func (t token) separates() bool { return t.kind == tokComma || t.kind == tokSplit }
+
 // midBelongsToFirst decides whose the only word in the middle is. A label and a hemisphere of the same axis on both sides
-// of a number belong together ("Lat 36 N, 37 E"); else the side that has no word yet; else the number that it touches; else N and S belong to the first.
-func midBelongsToFirst(pre []marker, mid []token, post []marker) (bool, error) {
+// of a number belong together ("Lat 36 N, 37 E"); else the side that has no word yet; else the number on the same side of
+// a separator ("36 N, 37"); else the number that it touches; else N and S belong to the first.
+func midBelongsToFirst(g group, pre, post []marker) (bool, error) {
+	mid := g.marks[1]
 	m := joinMarks(mid)[0]
 	switch {
 	case len(pre) > 0 && sameKind(pre[len(pre)-1], m):
@@ -114,16 +123,20 @@ func midBelongsToFirst(pre []marker, mid []token, post []marker) (bool, error) {
 	case len(pre) > 0 || len(post) > 0:
 		return len(pre) == 0, nil
 	}
+	first := g.blocks[0]
+	if before, after := first[len(first)-1].separates(), g.ends[1]; before != after {
+		return after, nil
+	}
 	left, right := mid[0].pre, mid[len(mid)-1].post
 	switch {
 	case left != right:
 		return left, nil
-	case m.hemi == 0:
+	case m.hemi == 0 && m.axis == axisLon: // a label goes before its number, and the latitude before the longitude
 		return false, nil
-	case m.axis == axisLat:
+	case m.hemi != 0 && m.axis == axisLat:
 		return true, nil
 	}
-	return false, invalid("it is not clear which number the letter belongs to").
+	return false, invalid("it is not clear which number the letter or word belongs to").
 		WithHint("write N or S beside the latitude and E or W beside the longitude")
 }
 

@@ -99,7 +99,10 @@ func (x *lexer) symbol(r rune) error {
 	case ',':
 		x.add(token{kind: tokComma}, 1)
 		return nil
-	case ';', '/', '|', '\\', '&':
+	case '/':
+		x.slash()
+		return nil
+	case ';', '|', '\\', '&':
 		x.add(token{kind: tokSplit}, 1)
 		return nil
 	case '°':
@@ -117,6 +120,15 @@ func (x *lexer) symbol(r rune) error {
 
 func notCoordinate() *truce.Error {
 	return invalid("this does not read as a coordinate").WithHint(hintForms)
+}
+
+// slash takes / between two digits as a comma, since it is the decimal sign in Persian: 36/12 may be 36.12 or 36, 12.
+func (x *lexer) slash() {
+	kind := tokSplit
+	if isDigit(x.at(x.i-1)) && isDigit(x.at(x.i+1)) {
+		kind = tokComma
+	}
+	x.add(token{kind: kind}, 1)
 }
 
 // prime takes ' and " as minutes and seconds after a number, and as quotation marks elsewhere. Two ' are one ".

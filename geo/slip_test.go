@@ -50,6 +50,9 @@ func TestSlipsWithoutExpectation(t *testing.T) {
 		{"36.0000, 37.0000", false, "", ""}, // would be the same place
 		{"36,12,37,07", true, "ambiguous dms_as_decimal coarse", "36.20000, 37.11667"},
 		{"36,12 37,07", true, "ambiguous dms_as_decimal coarse", "36.20000, 37.11667"},
+		{"36/12 37/07", true, "ambiguous dms_as_decimal coarse", "36.20000, 37.11667"},
+		{"[37.11660, 36.21280]", true, "ambiguous", "36.21280, 37.11660"}, // GeoJSON has the longitude first
+		{"[37.11660, 136.21280]", false, "", ""},
 		{"36.21280 - 37.11660", true, "ambiguous", "36.21280, -37.11660"},
 		{"36.21280-37.11660", true, "ambiguous", "36.21280, -37.11660"},
 		{"37S 330702 4009196", true, "band_or_hemisphere", "-54.03766, 36.41465"},
@@ -65,6 +68,8 @@ func TestSlipsWithoutExpectation(t *testing.T) {
 		{"https://www.openstreetmap.org/#map=15/36.21280/37.11660", false, "map_centre", ""},
 		{"https://www.openstreetmap.org/?mlat=36.21280&mlon=37.11660", false, "", ""},
 		{"https://www.google.com/maps?q=36.2128,37.1122", false, "", ""}, // nobody types a link
+		{"https://www.google.com/maps/dir/36.50000,37.50000/36.21280,37.11660/@36.5,37.5,15z", true, "ambiguous", "36.50000, 37.50000"},
+		{"https://www.google.com/maps/dir/Aleppo/36.21280,37.11660/@36.5,37.5,15z", false, "", ""},
 		{"https://www.google.com/maps/dir/a/b/data=!3d36.21280!4d37.11660!3d36.50000!4d37.50000", true, "ambiguous", "36.21280, 37.11660"},
 	}
 	for _, c := range cases {
