@@ -12,6 +12,7 @@ import (
 	"truce/internal/ledger"
 	"truce/internal/store"
 	"truce/internal/view"
+	"truce/proof"
 )
 
 // VerifyViews replays the log into views of its own, in a database that is thrown
@@ -97,4 +98,32 @@ func (r *Register) ViewDigests(ctx context.Context) (map[string]string, error) {
 		return err
 	})
 	return out, err
+}
+
+// VerifyLog verifies the log of a folder that Open refuses, and says where the
+// damage is: errors are those of ledger.Verify. A log that it finds nothing wrong
+// with may still be one that Open refuses.
+func VerifyLog(ctx context.Context, dir Folder, progress func(done, total int64)) error {
+	lock, fixed, err := lockFile(dir.lock(), true)
+	if err != nil {
+		return err
+	}
+	if lock != nil {
+		defer unlock(lock)
+	}
+	vkey, err := dir.LogKey()
+	if err != nil {
+		return err
+	}
+	origin, _, err := proof.ParseLogKey(vkey)
+	if err != nil {
+		return err
+	}
+	db, err := openDatabase(dir.Database(), fixed)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = ledger.Verify(ctx, ledger.Config{DB: db, Origin: origin, Verifier: vkey, HeadPath: dir.Head()}, progress)
+	return err
 }

@@ -2,7 +2,8 @@ package cli
 
 import (
 	"context"
-	"strconv"
+	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -117,6 +118,9 @@ the one that this machine saw last; entries are not read.`,
 			return w.do(cmd.Context(), toRead, func(r *register) error { return sh.verifyHead(cmd.Context(), r) })
 		}
 		r, err := w.openApp(cmd.Context(), toRead, nil)
+		if truce.CodeOf(err) == truce.CodeTampered {
+			return sh.locateDamage(cmd.Context(), app.Folder(w.data), err)
+		}
 		if err != nil {
 			return err
 		}
@@ -126,12 +130,34 @@ the one that this machine saw last; entries are not read.`,
 	return cmd
 }
 
+// locateDamage looks for what is wrong with a register that does not even open.
+func (sh *shell) locateDamage(ctx context.Context, dir app.Folder, refused error) error {
+	if _, err := os.Stat(dir.Head()); err != nil {
+		return refused // which says what to do without a head
+	}
+	bar := sh.progress("verifying")
+	defer bar.end()
+	if err := app.VerifyLog(ctx, dir, bar.of); truce.CodeOf(err) == truce.CodeTampered {
+		return evidence(err)
+	}
+	return refused
+}
+
+// evidence says what to do about damage, where the error does not.
+func evidence(err error) error {
+	e, ok := errors.AsType[*truce.Error](err)
+	if !ok || e.Code != truce.CodeTampered || e.Hint != "" {
+		return err
+	}
+	return e.WithHint("keep the folder as it is, it is evidence; a backup from before is restored with: truce backup restore")
+}
+
 func (sh *shell) verifyLog(ctx context.Context, r *app.Register) error {
 	bar := sh.progress("verifying")
 	report, err := r.Ledger.Verify(ctx, bar.of)
 	bar.end()
 	if err != nil {
-		return err
+		return evidence(err)
 	}
 	if err := r.VerifyViews(ctx); err != nil {
 		return err
@@ -168,103 +194,4 @@ func (sh *shell) verifyHead(ctx context.Context, r *register) error {
 	}
 	sh.printf("%s: the checkpoint of %d entries is signed by the log and continues what was seen before\nroot %s\n", plain(h.Origin), h.Size, h.Root)
 	return nil
-}
-
-// proveAnswer is the --json form of `truce log prove`.
-type proveAnswer struct {
-	Register string `json:"register"`
-	Entry    int64  `json:"entry"`
-	LogSize  int64  `json:"logSize"`
-	File     string `json:"file"`
-}
-
-func newLogProve(sh *shell) *cobra.Command {
-	var entry int64
-	var id, out string
-	cmd := &cobra.Command{
-		Use:   "prove --entry N -o FILE",
-		Short: "Write a receipt: who registered what and when, provable to a stranger",
-		Long: `Writes one file with the entry, the proof that it stands in the log, and the entries
-that show whose the signing keys are. Whoever has the log's public key verifies it
-without any server: truce verify.`,
-		Example: `  truce log prove --data D --entry 3 -o r.proof
-  truce log prove --server https://register.example --key mine.key --id 3f… -o r.proof`,
-		Args: noArgs,
-	}
-	w := sh.where(cmd)
-	cmd.Flags().Int64Var(&entry, "entry", -1, "number of the entry")
-	cmd.Flags().StringVar(&id, "id", "", "id of the statement, instead of --entry")
-	cmd.Flags().StringVarP(&out, "output", "o", "", "file to write; - for standard output")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		ref, err := entryRef(entry, id)
-		if err := firstOf(err, given("output", out, "r.proof")); err != nil {
-			return err
-		}
-		return w.do(cmd.Context(), toRead, func(r *register) error { return sh.prove(cmd.Context(), r, ref, out) })
-	}
-	return cmd
-}
-
-func entryRef(entry int64, id string) (string, error) {
-	switch {
-	case (entry >= 0) == (id != ""):
-		return "", truce.E(truce.CodeUsage, "which entry is meant?").WithHint("give --entry NUMBER, or --id STATEMENT")
-	case id == "":
-		return strconv.FormatInt(entry, 10), nil
-	case !truce.IsStatementID(id):
-		return "", truce.E(truce.CodeUsage, "--id %q is not a statement id", plain(id)).WithHint("it has 64 hex digits")
-	}
-	return id, nil
-}
-
-func (sh *shell) prove(ctx context.Context, r *register, ref, out string) error {
-	h, err := r.head(ctx)
-	if err != nil {
-		return err
-	}
-	receipt, err := r.Receipt(ctx, ref)
-	if err != nil {
-		return err
-	}
-	v, err := checkReceipt(receipt, h.LogKey)
-	if err != nil {
-		return err
-	}
-	if err := sh.writeFile(out, receipt); err != nil {
-		return err
-	}
-	sh.say("entry %d of %s, provable under %d entries: %s", v.Entry.Number, v.Origin, v.Size, plain(out))
-	if sh.json && out != "-" {
-		return sh.printJSON(proveAnswer{v.Origin, v.Entry.Number, v.Size, out})
-	}
-	return nil
-}
-
-func newLogExport(sh *shell) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "export FOLDER",
-		Short: "Write the log as static files that others can verify (C2SP tlog-tiles)",
-		Long: `Writes checkpoint and tiles into a folder: hashes only, no content of any entry. Any
-web server can hand them out. Exporting into the same folder again adds what is new.`,
-		Example: "  truce log export public --data D",
-		Args:    exactArgs("a folder"),
-	}
-	w := sh.dataFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		r, err := w.openApp(cmd.Context(), toRead, nil)
-		if err != nil {
-			return err
-		}
-		defer r.Close()
-		cp, err := r.Ledger.Export(cmd.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		if sh.json {
-			return sh.printJSON(map[string]any{"folder": args[0], "size": cp.Size, "root": cp.RootText()})
-		}
-		sh.printf("%d entries, root %s\n", cp.Size, cp.RootText())
-		return nil
-	}
-	return cmd
 }

@@ -23,5 +23,6 @@ func TestScripts(t *testing.T) {
 		"capture":  capture,
 		"port":     freePort,
 		"await":    await,
+		"sites":    manySites,
 	}})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -119,4 +120,19 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(25 * time.Millisecond)
 	}
 	ts.Fatalf("%s does not answer", args[0])
+}
+
+// manySites writes a list of n clinics: sites 300 list.csv.
+func manySites(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sites n file")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var b bytes.Buffer
+	b.WriteString("name,type,latitude,longitude\n")
+	for i := range n {
+		fmt.Fprintf(&b, "Clinic %d,clinic,%.5f,%.5f\n", i, 30+float64(i%100)/10.1, 30+float64(i/100)/10.1)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o600))
 }
