@@ -53,7 +53,7 @@ var aliases = map[string]string{
 	"coord.datum": `datum, geodetic datum, reference datum, coordinate datum`,
 	"geometry":    `geometry, geom, the geom, wkt, wkt geom, geojson, shape wkt, footprint, геометрия, геометрія`,
 
-	"names": `name, names, title, site name, name of site, name of the site, facility, facility name, name of facility, name of the facility,
+	"names": `name, names, title, site, site name, name of site, name of the site, facility, facility name, name of facility, name of the facility,
 		facility n, facilityname, fac name, health facility, health facility name, hospital name, name of hospital, school name, place name, location name,
 		object name, feature name, establishment, establishment name, official name, area name, convoy name, movement name,
 		nom, noms, nom du site, nom de l etablissement, nom etablissement, etablissement, nom de la structure, nom structure,

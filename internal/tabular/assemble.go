@@ -3,7 +3,6 @@ package tabular
 import (
 	"encoding/json"
 	"strings"
-	"time"
 
 	"truce"
 )
@@ -31,7 +30,7 @@ func (r *rowDraft) names() {
 		r.warn("names", "", "no_name", "the row has no name", "")
 		return
 	}
-	r.body["names"] = list
+	r.members["names"] = list
 }
 
 // externalIDs puts the ids together that the row has in other lists.
@@ -48,7 +47,7 @@ func (r *rowDraft) externalIDs() {
 		r.place.ids = append(r.place.ids, key)
 	}
 	if list != nil {
-		r.body["externalIds"] = list
+		r.members["externalIds"] = list
 	}
 }
 
@@ -67,7 +66,7 @@ func (r *rowDraft) fields() {
 }
 
 func (r *rowDraft) has(chain []*truce.Field) bool {
-	group := r.body
+	group := r.members
 	for _, f := range chain[:len(chain)-1] {
 		if group = groupIn(group[f.Name]); group == nil {
 			return false
@@ -88,7 +87,7 @@ func groupIn(v any) map[string]any {
 
 // put stores a value under a chain of fields. A list gets one member.
 func (r *rowDraft) put(chain []*truce.Field, value any) {
-	group := r.body
+	group := r.members
 	for _, f := range chain[:len(chain)-1] {
 		inner := groupIn(group[f.Name])
 		if inner == nil {
@@ -127,69 +126,108 @@ func (r *rowDraft) typed() {
 			"write one of "+strings.Join(words.chain[0].Codes.List(), ", "))
 		r.setType("other", words)
 	case r.d.schema.typed == "function":
-		r.body["function"] = "unspecified"
+		r.members["function"] = "unspecified"
 		r.place.function = "unspecified"
 	}
 }
 
 // setType stores a code and keeps the words of the source where they say more.
 func (r *rowDraft) setType(code string, from cell) {
-	r.body[r.d.schema.typed] = code
+	r.members[r.d.schema.typed] = code
 	r.place.function = code
 	if code == from.text || phrase(code) == phrase(from.text) {
 		return
 	}
 	switch {
 	case r.d.schema.object == "site":
-		r.body["functionText"] = orElse(r.textAt("functionText"), from.text)
-	case code == "other" && r.body["description"] == nil:
-		r.body["description"] = from.text
+		r.members["functionText"] = orElse(r.textAt("functionText"), from.text)
+	case code == "other" && r.members["description"] == nil:
+		r.members["description"] = from.text
 	}
 }
 
 func (r *rowDraft) textAt(field string) string {
-	s, _ := r.body[field].(string)
+	s, _ := r.members[field].(string)
 	return s
 }
 
-// period tests that what is valid does not end before it begins.
+// periods are the pairs of fields of which the second must not lie before the
+// first.
+var periods = [][2]string{{"validFrom", "validUntil"}, {"legs.plannedStart", "legs.plannedEnd"}}
+
+// period tests that nothing ends before it begins.
 func (r *rowDraft) period() {
-	from, fromOK := r.moment("validFrom")
-	until, untilOK := r.moment("validUntil")
-	if !fromOK || !untilOK {
-		return
-	}
-	begins, _, err1 := from.Span()
-	_, ends, err2 := until.Span()
-	if err1 == nil && err2 == nil && !begins.IsZero() && !ends.IsZero() && !ends.After(begins.Add(-time.Nanosecond)) {
-		r.fail(r.filled("validUntil"), "invalid", "check whether the two were exchanged", "the end lies before the beginning")
+	for _, p := range periods {
+		from, fromOK := r.moment(p[0])
+		until, untilOK := r.moment(p[1])
+		if !fromOK || !untilOK {
+			continue
+		}
+		begins, _, err1 := from.Span()
+		_, ends, err2 := until.Span()
+		if err1 == nil && err2 == nil && !begins.IsZero() && !ends.IsZero() && ends.Before(begins) {
+			r.fail(r.filled(p[1]), "invalid", "check whether the two were exchanged", "the end lies before the beginning")
+		}
 	}
 }
 
-func (r *rowDraft) moment(field string) (truce.When, bool) {
-	w, ok := r.body[field].(truce.When)
-	return w, ok
+func (r *rowDraft) moment(path string) (truce.When, bool) {
+	chain := r.d.schema.paths[path]
+	group := r.members
+	for i, f := range chain {
+		if i == len(chain)-1 {
+			w, ok := group[f.Name].(truce.When)
+			return w, ok
+		}
+		group = groupIn(group[f.Name])
+	}
+	return truce.When{}, false
 }
 
-// finish checks the body against the fields of its kind.
+// finish checks the body against the fields of its kind. A row that has no
+// place is checked all the same: all errors are told at once.
 func (r *rowDraft) finish() {
-	if len(r.errs) > 0 {
-		return
-	}
 	r.place.operator = r.textAt("operatorOrg")
-	raw, err := json.Marshal(r.body)
+	raw, err := json.Marshal(r.members)
 	if err != nil {
 		r.failWith("", "", err)
 		return
 	}
+	unplaced := len(r.errs) > 0
 	for _, fault := range truce.BodyFaults(r.d.schema.fields, raw) {
-		c := r.cellAt(fault.Field)
-		r.failWith(c.target.String(), c.name, fault)
+		if !unplaced || !r.told(fault.Field) {
+			r.fault(fault)
+		}
 	}
 	if len(raw) > maxBody {
 		r.fail(r.filled("geometry"), "too_large", "simplify the shape", "the row takes %d bytes; at most %d fit into a statement", len(raw), maxBody)
 	}
-	r.place.body = raw
+	r.body = raw
+}
+
+// told tells whether a fault of the body follows from an error that was told
+// before: there is no place, or a cell could not be read.
+func (r *rowDraft) told(pointer string) bool {
+	for _, place := range []string{"/body/geometry", "/body/coord", "/body/legs"} {
+		if strings.HasPrefix(pointer, place) {
+			return true
+		}
+	}
+	c := r.cellAt(pointer)
+	for _, e := range r.errs {
+		if e.Field == c.target.String() {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *rowDraft) fault(fault *truce.Error) {
+	if strings.HasSuffix(fault.Message, " is missing") && fault.Hint == "" {
+		fault = fault.WithHint("add a column for it, or set it for all rows")
+	}
+	c := r.cellAt(fault.Field)
+	r.failWith(c.target.String(), c.name, fault)
 }
 
 // cellAt finds the cell that a member of the body was made from.

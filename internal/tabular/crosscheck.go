@@ -172,14 +172,14 @@ func (r *rowDraft) describeShape(shape geo.Shape) {
 		if format := shapeFormats[r.d.format]; format != "" {
 			about["format"] = string(format)
 		}
-		r.body["coord"] = about
+		r.members["coord"] = about
 		return
 	}
 }
 
 // heights gives the point the height that the source has for it.
 func (r *rowDraft) heights(z []float64) {
-	geometry := groupIn(r.body["geometry"])
+	geometry := groupIn(r.members["geometry"])
 	if len(z) != 1 || math.IsNaN(z[0]) || math.IsInf(z[0], 0) || geometry == nil {
 		return
 	}

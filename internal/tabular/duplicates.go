@@ -168,6 +168,9 @@ func unlike(a, b string) bool {
 }
 
 func (e entry) describe() string {
+	if e.known != nil && e.known.withdrawn {
+		return fmt.Sprintf("entry %d, which was withdrawn,", e.known.entry)
+	}
 	if e.known != nil {
 		return fmt.Sprintf("entry %d", e.known.entry)
 	}

@@ -111,6 +111,7 @@ func TestHeadings(t *testing.T) {
 		{"site", "operational_status", "operatingState"}, {"site", "Состояние", "operatingState"}, {"site", "حالة التشغيل", "operatingState"},
 		{"site", "osm_id", "externalIds:osm_id"}, {"site", "Facility Code", "externalIds:Facility Code"}, {"site", "Phone number", "contacts.phone"}, {"site", "رقم الهاتف", "contacts.phone"},
 		{"site", "Remarks", "notes"}, {"site", "ملاحظات", "notes"}, {"site", "markings.roof", "markings.roof"}, {"site", "errors", "-"},
+		{"site", "location/_gps_latitude", "lat"}, {"site", "City/Village", "admin.settlement"}, {"site", "Lat/Long", "coord"},
 		{"site", "beds", ""}, {"site", "opening_hours", ""}, {"site", "N°", ""}, {"site", "column D", ""},
 	} {
 		if got := schemas[c.object].recognise(c.heading).String(); got != c.want {

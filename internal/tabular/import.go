@@ -14,9 +14,9 @@ const DefaultDuplicateM = 100
 
 // Bounds of one import, beside those of the readers.
 const (
-	// MaxDraftBytes is the most bytes of bodies that one import holds until
-	// the end of the file was seen: about 200,000 rows.
-	MaxDraftBytes = 160 << 20
+	// MaxDraftBytes is the most bytes that the rows of one import may take
+	// until the end of the file was seen: a few hundred thousand of them.
+	MaxDraftBytes = 128 << 20
 	// MaxListed is how many errors, and how many warnings of possible
 	// duplicates, a Summary lists; of every other warning a quarter of that.
 	// It counts all of them.

@@ -21,8 +21,9 @@ type importer struct {
 	drafter *drafter
 	sum     Summary
 	rows    []pending
-	held    int // bytes of bodies
-	arena   []byte
+	bodies  bodies
+	held    int // bytes of rows beside their bodies
+	most    int // bytes that may be held, MaxDraftBytes
 	once    map[string]*Warning
 	listed  map[string]int // warnings by code
 	dms     dmsEvidence
@@ -34,6 +35,7 @@ type importer struct {
 type pending struct {
 	place
 	row    int
+	at     bodyAt
 	print  fingerprint
 	action Action
 	match  *registered // what it was found to be, if anything
@@ -49,7 +51,7 @@ type dmsEvidence struct {
 }
 
 func newImporter(src *Source, opt ImportOptions) (*importer, error) {
-	im := &importer{src: src, opt: opt, once: map[string]*Warning{}, listed: map[string]int{}}
+	im := &importer{src: src, opt: opt, most: MaxDraftBytes, once: map[string]*Warning{}, listed: map[string]int{}}
 	im.sum = Summary{Errors: []RowError{}, Warnings: []Warning{}, Ignored: []string{}, Mapping: map[string]string{}}
 	s, ok := schemas[orElse(opt.Object, "site")]
 	if !ok {
@@ -153,24 +155,27 @@ func (im *importer) reject(row Row, errs []RowError) error {
 	return nil
 }
 
-// hold keeps an accepted row. Bodies lie in large blocks, so that a hundred
-// thousand of them cost the garbage collector little.
+// hold keeps an accepted row.
 func (im *importer) hold(d *rowDraft) error {
-	const block = 1 << 20
-	if im.held += len(d.place.body); im.held > MaxDraftBytes {
-		return truce.E(truce.CodeTooLarge, "the list holds more than %d MiB of entries", MaxDraftBytes>>20).WithHint("import it in parts")
+	at, err := im.bodies.add(d.body)
+	if err != nil {
+		return err
 	}
-	if len(im.arena)+len(d.place.body) > cap(im.arena) {
-		im.arena = make([]byte, 0, block)
-	}
-	start := len(im.arena)
-	im.arena = append(im.arena, d.place.body...)
-	p := pending{place: d.place, row: d.number, print: sha256.Sum256(d.place.body), action: Register}
-	p.body = im.arena[start:len(im.arena):len(im.arena)]
+	p := pending{place: d.place, row: d.number, print: sha256.Sum256(d.body), at: at, action: Register}
 	p.names = foldNames(p.names)
+	im.held += pendingBytes
+	for _, s := range append(p.names, p.ids...) {
+		im.held += len(s)
+	}
 	im.rows = append(im.rows, p)
+	if im.held+im.bodies.size > im.most {
+		return truce.E(truce.CodeTooLarge, "the list is more than can be held at once: %d rows", len(im.rows)).WithHint("import it in parts")
+	}
 	return nil
 }
+
+// pendingBytes is what a row takes beside its texts.
+const pendingBytes = 400
 
 // remarks takes the warnings of a row: those of an accepted one, and of a
 // rejected one too, since they may say why.
@@ -266,15 +271,17 @@ func (im *importer) summary() *Summary {
 
 // emit hands out the drafts in the order of the file.
 func (im *importer) emit(ctx context.Context, emit func(Draft) error) error {
+	if emit == nil {
+		return nil
+	}
+	bodies := im.bodies.reader()
 	for i := range im.rows {
 		p := &im.rows[i]
-		if emit == nil {
-			return nil
-		}
-		if err := ctx.Err(); err != nil {
+		body, err := bodies.body(p.at)
+		if err = errors.Join(err, ctx.Err()); err != nil {
 			return err
 		}
-		d := Draft{Row: p.row, Action: p.action, Object: im.drafter.schema.object, Body: p.body}
+		d := Draft{Row: p.row, Action: p.action, Object: im.drafter.schema.object, Body: body}
 		if p.match != nil {
 			d.Subject = p.match.subject
 		}

@@ -1,6 +1,7 @@
 package tabular
 
 import (
+	"errors"
 	"math"
 	"regexp"
 	"strconv"
@@ -19,7 +20,6 @@ type place struct {
 	ids      []string // source, a zero byte, id
 	function string
 	operator string
-	body     []byte
 }
 
 // input is one way in which a row says where it is: a coordinate in one cell,
@@ -77,11 +77,15 @@ func (r *rowDraft) accuracyCell(from cell) cell {
 	return c
 }
 
-// at lists the cells for a field, empty ones included.
+// at lists the cells for a field, empty ones included. "n/a" and a dash are
+// empty.
 func (r *rowDraft) at(path string) []cell {
 	var out []cell
 	for _, c := range r.cells {
 		if c.path == path {
+			if !plainDecimal(c.text) && meansNothing(c.text) {
+				c.text = ""
+			}
 			out = append(out, c)
 		}
 	}
@@ -263,27 +267,44 @@ func quoteName(s string) string { return `"` + clipText(s, 60) + `"` }
 
 // unreadable says why a coordinate cannot be read, and in which cell.
 func (r *rowDraft) unreadable(in input, err error) {
-	c := in.where()
-	if len(in.cells) == 2 {
-		if _, lonErr := geo.ParseCoord("lat 1 lon " + decimalText(in.cells[1].text)); lonErr != nil {
-			if _, latErr := geo.ParseCoord("lat " + decimalText(in.cells[0].text) + " lon 1"); latErr == nil {
-				c = in.cells[1]
-			}
-		}
-	}
-	hint := truce.HintOf(err)
-	if looksLikeMetres(in) {
-		hint = "these look like metres of a grid: name the columns utm zone, easting and northing, or give the zone"
-	}
-	message := "the coordinate cannot be read"
-	if own, ok := err.(*truce.Error); ok {
+	code, message, hint := "invalid_coordinates", "the coordinate cannot be read", truce.HintOf(err)
+	if own, ok := errors.AsType[*truce.Error](err); ok {
 		message = own.Message
 	}
-	code := "invalid_coordinates"
 	if strings.Contains(message, "over 90") || strings.Contains(message, "over 180") || strings.Contains(message, "out of range") {
 		code = "out_of_range"
 	}
-	r.fail(c, code, hint, "%s", message)
+	switch p, ok := r.exchanged(in); {
+	case looksLikeMetres(in):
+		hint = "these look like metres of a grid: name the columns utm zone, easting and northing, or give the zone"
+	case ok && code == "out_of_range":
+		hint += "; were the two exchanged, did you mean " + geo.FormatDD(p, 5) + "?"
+	}
+	r.fail(in.culprit(), code, hint, "%s", message)
+}
+
+// culprit is the cell that cannot be read: the longitude where the latitude
+// alone can.
+func (in input) culprit() cell {
+	if len(in.cells) != 2 {
+		return in.where()
+	}
+	_, latErr := geo.ParseCoord("lat " + decimalText(in.cells[0].text) + " lon 1")
+	_, lonErr := geo.ParseCoord("lat 1 lon " + decimalText(in.cells[1].text))
+	if latErr == nil && lonErr != nil {
+		return in.cells[1]
+	}
+	return in.cells[0]
+}
+
+// exchanged is where the place would be with latitude and longitude exchanged,
+// unless that is outside of the expected area.
+func (r *rowDraft) exchanged(in input) (geo.Point, bool) {
+	if len(in.cells) != 2 {
+		return geo.Point{}, false
+	}
+	c, err := geo.ParseCoord("lat " + decimalText(in.cells[1].text) + " lon " + decimalText(in.cells[0].text))
+	return c.Point, err == nil && (r.d.opt.RadiusM <= 0 || geo.Distance(c.Point, r.d.opt.Near) <= r.d.opt.RadiusM)
 }
 
 func looksLikeMetres(in input) bool {
@@ -321,10 +342,10 @@ func (r *rowDraft) accept(coord geo.Coord, from cell) {
 
 // describe keeps the coordinate as it was entered.
 func (r *rowDraft) describe(coord geo.Coord, accuracy float64) {
-	about := groupIn(r.body["coord"])
+	about := groupIn(r.members["coord"])
 	if about == nil {
 		about = map[string]any{}
-		r.body["coord"] = about
+		r.members["coord"] = about
 	}
 	about["entered"] = coord.Entered
 	about["format"] = string(coord.Format)
@@ -375,15 +396,15 @@ func (r *rowDraft) setShape(shape geo.Shape, from cell) {
 		r.leg()["route"] = value
 		return
 	}
-	r.body["geometry"] = value
+	r.members["geometry"] = value
 }
 
 // leg is the first leg of a movement.
 func (r *rowDraft) leg() map[string]any {
-	if leg := groupIn(r.body["legs"]); leg != nil {
+	if leg := groupIn(r.members["legs"]); leg != nil {
 		return leg
 	}
 	leg := map[string]any{}
-	r.body["legs"] = []any{leg}
+	r.members["legs"] = []any{leg}
 	return leg
 }

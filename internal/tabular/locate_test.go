@@ -68,6 +68,11 @@ func TestPlaces(t *testing.T) {
 		{"lat;lon", "36.21280;37.11660x", "lon/lon invalid_coordinates"},
 		{"lat;lon", "36.21280;", "lon/lon incomplete_coordinates"},
 		{"name;lat;lon", "x;;", "lat/lat no_coordinates"},
+		{"name;lat;lon", "x;n/a;-", "lat/lat no_coordinates"},
+		{"lat;lon", "\u200e36.21280\u200f;37.11660", "Point 36.21280 37.11660 ±1.12 | dd 36.21280, 37.11660"},
+		{"lat;lon", "137.11660;36.21280", "lat/lat out_of_range"},
+		{"name;lat;lon;valid from", "x;;;soon", "lat/lat no_coordinates | valid from/validFrom invalid"},
+		{"name;lat;lon;sign code", "x;;;much too long for a code", "lat/lat no_coordinates | sign code/signCode invalid"},
 		{"lat", "36.21280", "/lon incomplete_coordinates"},
 		{"lat;lon", "36.21280;237.11660", "lon/lon out_of_range"},
 		{"lat;lon", "36.1;37.12345", "Point 36.10000 37.12345 ±11200 | dd 36.1, 37.12345 | warning coarse"},
@@ -179,6 +184,14 @@ func TestTracks(t *testing.T) {
 		`"route":{"bufferM":100,"coordinates":[[37.1,36.1],[37.15,36.2]],"type":"LineString"}}],"mode":"land","names":[{"text":"Ramouseh road"}],"purpose":"food-aid"}`
 	if err != nil || sum.Accepted != 1 || sum.Rejected != 1 || body != want {
 		t.Errorf("%v %+v\n got %s\nwant %s", err, sum, body, want)
+	}
+}
+
+// TestExchangedIsProposed: a latitude over 90 degrees that would be a longitude.
+func TestExchangedIsProposed(t *testing.T) {
+	sum, _, err := importText(t, "lat,lon\n137.11660,36.21280\n", ImportOptions{}, nil)
+	if err != nil || len(sum.Errors) != 1 || !strings.Contains(sum.Errors[0].Hint, "did you mean 36.21280, 137.11660?") {
+		t.Errorf("%v %+v", err, sum.Errors)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"truce"
 )
@@ -25,7 +27,8 @@ type rowDraft struct {
 	d       *drafter
 	number  int
 	cells   []cell
-	body    map[string]any
+	members map[string]any // of the body
+	body    []byte         // once all is well
 	place   place
 	errs    []RowError
 	remarks []remark
@@ -54,7 +57,7 @@ func newDrafter(s *schema, format Format, opt ImportOptions) (*drafter, error) {
 
 // draft turns a row into a body or into errors.
 func (d *drafter) draft(row Row, cols []*column) *rowDraft {
-	r := &rowDraft{d: d, number: row.Number, body: map[string]any{}}
+	r := &rowDraft{d: d, number: row.Number, members: map[string]any{}}
 	if row.Err != nil {
 		r.failWith("", "", row.Err)
 		return r
@@ -88,14 +91,18 @@ func (r *rowDraft) gather(cells []Cell, cols []*column) {
 	}
 }
 
-// trimCell takes off white space, and the apostrophe with which spreadsheets,
+// trimCell takes off white space, the marks of direction that nobody sees, and the apostrophe with which spreadsheets,
 // and our own copies of rejects, keep a text from being a formula.
 func trimCell(s string) string {
-	s = strings.TrimSpace(s)
+	s = strings.TrimFunc(s, invisible)
 	if len(s) > 1 && s[0] == '\'' && strings.IndexByte(formulaStart, s[1]) >= 0 {
-		return strings.TrimSpace(s[1:])
+		return strings.TrimFunc(s[1:], invisible)
 	}
 	return s
+}
+
+func invisible(r rune) bool {
+	return unicode.IsSpace(r) || r >= utf8.RuneSelf && unicode.Is(unicode.Cf, r)
 }
 
 // filled is the first cell for a field that is not empty.

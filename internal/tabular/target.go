@@ -166,8 +166,13 @@ func (s *schema) recognise(heading string) target {
 	if t := s.nameInLanguage(heading, words); t.known() {
 		return t
 	}
-	t, _ := s.byAlias(plainHeading(heading), heading)
-	return t
+	if t, ok := s.byAlias(plainHeading(heading), heading); ok {
+		return t
+	}
+	if i := strings.LastIndexByte(heading, '/'); i >= 0 { // group/question, as KoBo writes it
+		return s.recognise(heading[i+1:])
+	}
+	return target{}
 }
 
 func (s *schema) byAlias(key, heading string) (target, bool) {

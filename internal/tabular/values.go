@@ -198,17 +198,19 @@ func foldNumber(r rune) rune {
 
 // plainDecimal tells at once what most cells are: digits with a point.
 func plainDecimal(s string) bool {
-	points := 0
+	points, digits := 0, 0
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
-		case c >= '0' && c <= '9', i == 0 && (c == '-' || c == '+'):
+		case c >= '0' && c <= '9':
+			digits++
+		case i == 0 && (c == '-' || c == '+'):
 		case c == '.':
 			points++
 		default:
 			return false
 		}
 	}
-	return s != "" && points <= 1
+	return digits > 0 && points <= 1
 }
 
 // emptyWords are words that stand where a value is missing.
