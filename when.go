@@ -163,17 +163,46 @@ func (w When) localSpan() (time.Time, time.Time, error) {
 		return time.Time{}, time.Time{}, w.invalid()
 	}
 	next := map[Precision]time.Time{Day: day.AddDate(0, 0, 1), Month: day.AddDate(0, 1, 0), Year: day.AddDate(1, 0, 0)}[w.Precision]
-	start, end := midnight(day, loc), midnight(next, loc)
+	start, end := midnight(day, loc, false), midnight(next, loc, true)
 	if w.Zone == "" {
 		return start.Add(-widestEast), end.Add(widestWest), nil
 	}
 	return start, end, nil
 }
 
-// midnight is the first instant of a calendar day in loc. Where clocks go
-// forward at midnight (Damascus did) the day begins at one.
-func midnight(day time.Time, loc *time.Location) time.Time {
-	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, loc).UTC()
+// midnight is the first instant of a calendar day in loc, or, for the end of the
+// day before, the first after all of that day. Where clocks go forward at midnight
+// (Damascus and Havana did) the day begins at one: for the missing hour time.Date
+// gives, west of Greenwich, 23:00 of the day before. Where they go back to midnight
+// (Gaza, Amman) the day has two and begins with the first; where they go back past
+// it (Newfoundland did) the day before ends with the second.
+func midnight(day time.Time, loc *time.Location, end bool) time.Time {
+	t := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, loc)
+	before, after := t.ZoneBounds()
+	if t.Day() != day.Day() && !after.IsZero() {
+		return after.UTC()
+	}
+	first, second, change := t, t, before
+	if x := t.Add(-wentBack(before)); x.Before(before) {
+		first = x
+	} else if x := t.Add(wentBack(after)); !x.Before(after) {
+		second, change = x, after
+	}
+	if end && change.Day() != day.Day() {
+		return second.UTC()
+	}
+	return first.UTC()
+}
+
+// wentBack is by how much clocks went back at a change of a zone; less than 0
+// where they went forward, 0 at the zero time.
+func wentBack(change time.Time) time.Duration {
+	if change.IsZero() {
+		return 0
+	}
+	_, old := change.Add(-time.Second).Zone()
+	_, now := change.Zone()
+	return time.Duration(old-now) * time.Second
 }
 
 func (w When) location() (*time.Location, error) {

@@ -17,6 +17,15 @@ func TestWhenSpan(t *testing.T) {
 		{"2016-08-11", "", "2016-08-10T10:00:00Z", "2016-08-12T12:00:00Z"},
 		// The day on which Damascus put its clocks forward, at midnight.
 		{"2016-03-25", "Asia/Damascus", "2016-03-24T22:00:00Z", "2016-03-25T21:00:00Z"},
+		// The same west of Greenwich: the day before lasts until the clocks jump.
+		{"2016-03-12", "America/Havana", "2016-03-12T05:00:00Z", "2016-03-13T05:00:00Z"},
+		{"2016-03-13", "America/Havana", "2016-03-13T05:00:00Z", "2016-03-14T04:00:00Z"},
+		// The days on which clocks went back to midnight: it came twice, and the first begins the day.
+		{"2016-10-29", "Asia/Gaza", "2016-10-28T21:00:00Z", "2016-10-29T22:00:00Z"},
+		{"2016-10-28", "Asia/Gaza", "2016-10-27T21:00:00Z", "2016-10-28T21:00:00Z"},
+		{"2006-10-28", "America/St_Johns", "2006-10-28T02:30:00Z", "2006-10-29T03:30:00Z"}, // 00:01 became 23:01
+		{"2011-12-29", "Pacific/Apia", "2011-12-29T10:00:00Z", "2011-12-30T10:00:00Z"},     // the 30th was left out
+		{"2016-11-06", "America/Havana", "2016-11-06T04:00:00Z", "2016-11-07T05:00:00Z"},
 	} {
 		w, err := ParseWhen(c.text, c.zone)
 		if err != nil {
