@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"truce"
+	"truce/geo"
 	"truce/internal/api"
 	"truce/internal/auth"
+	"truce/internal/check"
 	"truce/internal/obs"
 	"truce/internal/store"
 )
@@ -40,7 +42,14 @@ func (r *Register) Serve(ctx context.Context, o ServeOptions) error {
 	if o.Ready != nil {
 		o.Ready(scheme + "://" + ln.Addr().String())
 	}
+	go r.warm(ctx)
 	return api.Serve(ctx, ln, server, api.Files{Cert: o.CertFile, Key: o.KeyFile}, r.Logger, server.Close)
+}
+
+// warm asks a check about the pole, so that the first one who asks in earnest
+// need not wait until every object was read. Whether it succeeds shows then.
+func (r *Register) warm(ctx context.Context) {
+	r.Check.Check(ctx, check.Query{Shape: geo.PointShape(geo.Point{Lat: 90}, 0)})
 }
 
 func (r *Register) server(version string) *api.Server {
