@@ -35,12 +35,15 @@ func PeriodOf(from, until truce.When) (Period, error) {
 	return Period{From: earliest, Until: latest}, err
 }
 
-// Within is p with its open ends closed by those of outer.
+// Within is p with its open ends closed by those of outer. An end that would leave
+// nothing of p, such as that of a movement before a leg begins, does not close it.
 func (p Period) Within(outer Period) Period {
-	if p.From.IsZero() {
+	switch {
+	case p.From.IsZero() && p.Until.IsZero():
+		return outer
+	case p.From.IsZero() && outer.From.Before(p.Until):
 		p.From = outer.From
-	}
-	if p.Until.IsZero() {
+	case p.Until.IsZero() && outer.Until.After(p.From):
 		p.Until = outer.Until
 	}
 	return p

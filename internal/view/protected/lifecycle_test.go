@@ -118,6 +118,10 @@ func TestWithin(t *testing.T) {
 		{Period{From: b}, Period{a, c}, Period{b, c}},
 		{Period{Until: b}, Period{a, c}, Period{a, b}},
 		{Period{a, c}, Period{b, b}, Period{a, c}},
+		{Period{From: c}, Period{a, b}, Period{From: c}}, // a leg planned to begin after its movement is over is not over by then
+		{Period{From: b}, Period{a, b}, Period{From: b}},
+		{Period{Until: a}, Period{b, c}, Period{Until: a}},
+		{Period{From: b}, Period{}, Period{From: b}},
 	} {
 		if got := x.p.Within(x.outer); got != x.want {
 			t.Errorf("%v within %v: %v, want %v", x.p, x.outer, got, x.want)
