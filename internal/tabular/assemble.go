@@ -123,7 +123,7 @@ func (r *rowDraft) typed() {
 		r.setType(code, from)
 	case words.column != nil:
 		r.warnOnce(words, "unknown_"+words.path, quoteName(words.text)+" is not known as "+words.path+"; it is taken as other, and the words are kept",
-			"write one of "+strings.Join(words.chain[0].Codes.List(), ", "))
+			"write "+oneOf(words.chain[0].Codes))
 		r.setType("other", words)
 	case r.d.schema.typed == "function":
 		r.members["function"] = "unspecified"

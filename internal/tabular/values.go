@@ -42,7 +42,7 @@ func (r *rowDraft) fill(c cell) {
 // said, where the field can be left out.
 func (r *rowDraft) fillChoice(c cell, leaf *truce.Field) {
 	code, ok := codeFor(leaf.Codes.Name, c.text)
-	switch hint := "one of " + strings.Join(leaf.Codes.List(), ", "); {
+	switch hint := oneOf(leaf.Codes); {
 	case ok:
 		r.put(c.chain, code)
 	case meansNothing(c.text) && !leaf.Required:
@@ -51,6 +51,15 @@ func (r *rowDraft) fillChoice(c cell, leaf *truce.Field) {
 	default:
 		r.warnOnce(c, "unknown_"+c.path, quoteName(c.text)+" is not known as "+leaf.Codes.Name+"; it is left out", hint)
 	}
+}
+
+// oneOf names the codes of a table, of a long one the first.
+func oneOf(table *truce.CodeTable) string {
+	list := table.List()
+	if len(list) > 12 {
+		return "one of " + strings.Join(list[:8], ", ") + " …; docs/kinds.md has them all"
+	}
+	return "one of " + strings.Join(list, ", ")
 }
 
 var boolWords = map[string]bool{
