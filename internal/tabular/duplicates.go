@@ -108,7 +108,7 @@ func (im *importer) flag(p *pending, g *grid) {
 			best = f
 		}
 	})
-	if !all && g.crowded == 0 {
+	if (!all || g.weights.spent > maxWordPairs) && g.crowded == 0 {
 		g.crowded = p.row
 	}
 	if best.score == 0 {

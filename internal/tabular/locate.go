@@ -53,8 +53,12 @@ func (r *rowDraft) inputs() []input {
 		out = append(out, input{cells: []cell{c}, text: geopoint(c.text), typed: c.text})
 	}
 	out = append(out, r.pairs("lat.dms", "lon.dms")...)
-	return append(out, r.grids()...)
+	out = append(out, r.grids()...)
+	return out[:min(len(out), maxInputs)]
 }
+
+// maxInputs is how many ways to say where it is are looked at in one row.
+const maxInputs = 8
 
 // odkPoint is a geopoint of ODK and KoBo: latitude, longitude, height and
 // accuracy in metres.

@@ -10,11 +10,20 @@ import (
 // similarName is the similarity from which two names can be one.
 const similarName = 0.85
 
+// Bounds on what is compared, so that a list made for it costs no more time
+// than another.
+const (
+	maxNames     = 6          // names of one entry
+	maxWords     = 12         // words of one name
+	maxLetters   = 32         // letters of one word
+	maxWordPairs = 30_000_000 // pairs of words in one import; then only equal names are found
+)
+
 // foldNames prepares names for comparison: of each its words, as nameWords
 // gives them, joined by spaces; each set of words once.
 func foldNames(names []string) []string {
 	var out []string
-	for _, n := range names {
+	for _, n := range names[:min(len(names), maxNames)] {
 		if folded := strings.Join(nameWords(n), " "); folded != "" && !containsText(out, folded) {
 			out = append(out, folded)
 		}
@@ -42,8 +51,8 @@ func nameWords(name string) []string {
 	}
 	words := wordsOf(foldText(strings.ReplaceAll(name, "№", " ")))
 	var kept, all []string
-	for _, w := range words {
-		w = strings.ReplaceAll(w, "'", "")
+	for _, w := range words[:min(len(words), maxWords)] {
+		w = clipWord(strings.ReplaceAll(w, "'", ""))
 		if len(w) < 2 && !isNumber(w) || latin(w) == "" {
 			continue
 		}
@@ -64,6 +73,14 @@ func nameWords(name string) []string {
 		return all
 	}
 	return kept
+}
+
+func clipWord(w string) string {
+	if len(w) <= maxLetters {
+		return w
+	}
+	r := []rune(w)
+	return string(r[:min(len(r), maxLetters)])
 }
 
 const (
@@ -198,7 +215,10 @@ func nameSimilarity(a, b []string, weights *wordWeights) float64 {
 			if x == y {
 				return 1
 			}
-			best = max(best, likeness(strings.Fields(x), strings.Fields(y), weights))
+			p, q := strings.Fields(x), strings.Fields(y)
+			if weights.spend(len(p) * len(q)) {
+				best = max(best, likeness(p, q, weights))
+			}
 		}
 	}
 	return best
@@ -282,9 +302,19 @@ func differ(a, b []string, sort func(string) bool) bool {
 type wordWeights struct {
 	counts  []uint32
 	entries uint32
+	spent   int // pairs of words that were compared
 }
 
 func newWordWeights() *wordWeights { return &wordWeights{counts: make([]uint32, 1<<16)} }
+
+// spend tells whether n more pairs of words may be compared.
+func (w *wordWeights) spend(n int) bool {
+	if w == nil {
+		return true
+	}
+	w.spent += n
+	return w.spent <= maxWordPairs
+}
 
 func (w *wordWeights) slot(word string) *uint32 {
 	h := uint32(2166136261) // FNV-1a

@@ -168,3 +168,33 @@ func TestManyAtOnePlace(t *testing.T) {
 		t.Errorf("%+v", w)
 	}
 }
+
+// TestNamesMadeToBeSlow: names of many long words at one place cost bounded
+// time, and that not all of them were compared is said.
+func TestNamesMadeToBeSlow(t *testing.T) {
+	var b bytes.Buffer
+	b.WriteString("name,name_en,name_ar,name_fr,alt_name,lat,lon\n")
+	for i := range 300 {
+		for k := range 5 {
+			fmt.Fprintf(&b, "%s,", strings.Repeat(fmt.Sprintf("abcdefghijkl%dmnop%d ", i*5+k, k), 14))
+		}
+		b.WriteString("36.21280,37.11660\n")
+	}
+	im, err := newImporter(mustOpen(t, "a.csv", b.String(), Options{}), ImportOptions{})
+	if err != nil || im.read(context.Background()) != nil || len(im.rows) != 300 {
+		t.Fatal(err, im.sum)
+	}
+	for _, n := range im.rows[7].names {
+		if words := strings.Fields(n); len(words) > maxWords || len(words[0]) > maxLetters {
+			t.Errorf("%d words of %d letters", len(words), len(words[0]))
+		}
+	}
+	weights := newWordWeights()
+	weights.spent = maxWordPairs
+	if s := nameSimilarity([]string{"al razi"}, []string{"ar razi"}, weights); s != 0 {
+		t.Errorf("compared beyond the bound: %g", s)
+	}
+	if s := nameSimilarity([]string{"al razi"}, []string{"al razi"}, weights); s != 1 {
+		t.Errorf("equal names are found at any time, not %g", s)
+	}
+}
