@@ -140,6 +140,7 @@ func (r *reader) object(n int) (collection bool, err error) {
 	var (
 		members Members
 		fault   *truce.Error // with a member, not with the text
+		seen    = map[string]bool{}
 		left    = r.limits.FeatureBytes
 	)
 	err = r.in.each('{', '}', func() error {
@@ -158,7 +159,7 @@ func (r *reader) object(n int) (collection bool, err error) {
 		if err != nil {
 			return err
 		}
-		if _, twice := members.Get(name); twice && soft == nil {
+		if seen[name] && soft == nil {
 			soft = truce.E(truce.CodeInvalid, "the member is given twice").At(pointer(name))
 		}
 		if soft != nil && fault == nil {
@@ -166,6 +167,9 @@ func (r *reader) object(n int) (collection bool, err error) {
 		}
 		if soft != nil && soft.Code == truce.CodeTooLarge {
 			soft = soft.WithHint("at most %d bytes, %d levels", r.limits.FeatureBytes, maxDepth)
+		}
+		if left > 0 {
+			seen[name] = true
 		}
 		if left -= len(raw) + len(name); soft == nil {
 			members = append(members, Member{name, raw})

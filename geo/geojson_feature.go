@@ -210,6 +210,7 @@ func (f *Feature) readExtents() error {
 		case name == "bufferM" && (f.Shape.Type == TypeLineString || f.Shape.Type == TypeMultiLineString):
 			to = &f.Shape.BufferM
 		default:
+			f.noteExtent(name)
 			continue
 		}
 		if err := f.Properties.metres(name, to); err != nil {
@@ -225,6 +226,14 @@ func (f *Feature) readExtents() error {
 		return e.At("/properties" + e.Field)
 	}
 	return nil
+}
+
+// noteExtent says so when a property that widens other shapes does not widen this one.
+func (f *Feature) noteExtent(name string) {
+	if f.Shape.IsZero() || name != "radiusM" && name != "accuracyM" && name != "bufferM" {
+		return
+	}
+	f.Repairs = append(f.Repairs, "/properties/"+name+": a "+string(f.Shape.Type)+" is not made wider by it")
 }
 
 // checkAside checks the bbox and crs members of an object.

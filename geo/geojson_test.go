@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -281,6 +282,46 @@ func TestLimits(t *testing.T) {
 	stop := errors.New("stop")
 	if err := ReadGeoJSON(strings.NewReader(good), Limits{}, func(Feature) error { return stop }); !errors.Is(err, stop) {
 		t.Error(err)
+	}
+}
+
+// An extent that does not belong to the shape is not passed over in silence.
+func TestExtentOfAnotherTypeIsTold(t *testing.T) {
+	for name, geometry := range map[string]string{
+		"bufferM":   `{"type":"Polygon","coordinates":[[[1,1],[2,1],[2,2],[1,1]]]}`,
+		"radiusM":   `{"type":"LineString","coordinates":[[1,1],[2,1]]}`,
+		"accuracyM": `{"type":"LineString","coordinates":[[1,1],[2,1]]}`,
+	} {
+		text := `{"type":"Feature","geometry":` + geometry + `,"properties":{"` + name + `":5}}`
+		err := ReadGeoJSON(strings.NewReader(text), Limits{}, func(f Feature) error {
+			if f.Err != nil || len(f.Repairs) != 1 || !strings.HasPrefix(f.Repairs[0], "/properties/"+name+": ") || f.Shape.ExtentM() != 0 {
+				t.Errorf("%s: %v %q", text, f.Err, f.Repairs)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Members beside the features are looked up, not searched for: a text of very many takes no longer than it is long.
+func TestManyMembers(t *testing.T) {
+	var b strings.Builder
+	b.WriteByte('{')
+	for i := range 150_000 {
+		b.WriteString(`"k` + strconv.Itoa(i) + `":1,`)
+	}
+	for last, want := range map[string]string{`"k0":2`: "/k0", `"type":"Feature"`: "/geometry"} {
+		err := ReadGeoJSON(strings.NewReader(b.String()+last+"}"), Limits{}, func(f Feature) error {
+			if e := asError(f.Err); e.Field != want {
+				t.Errorf("%s: %v", last, f.Err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Errorf("%s: %v", last, err)
+		}
 	}
 }
 
