@@ -155,8 +155,7 @@ func (l *Ledger) gather(first *job) []*job {
 	return group
 }
 
-// commit decides on a group and sends it on to be answered, after what it erased
-// is gone.
+// commit decides on a group and answers it, after what it erased is gone.
 func (l *Ledger) commit(group []*job) {
 	var pieces []*piece
 	for _, j := range group {
@@ -166,5 +165,7 @@ func (l *Ledger) commit(group []*job) {
 		l.decide(pieces)
 	}
 	l.clean()
-	l.outbox <- delivery{shown: l.newest, group: group}
+	for _, j := range group {
+		close(j.done)
+	}
 }

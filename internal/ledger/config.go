@@ -82,7 +82,7 @@ var schema = []string{
 	// hashes of 32 bytes.
 	`CREATE TABLE tile (level BIGINT NOT NULL, n BIGINT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (level, n))`,
 	// signed notes: the newest, and the last one of each earlier UTC day.
-	`CREATE TABLE checkpoint (size BIGINT PRIMARY KEY, day BIGINT NOT NULL, note BLOB NOT NULL)`,
+	`CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, day BIGINT NOT NULL, note BLOB NOT NULL)`,
 }
 
 // Create makes an empty log in cfg.DB with a signed checkpoint of size 0 and its
@@ -132,17 +132,13 @@ func (c Config) fill(tx store.Tx) error {
 	if err != nil {
 		return err
 	}
-	return insertCheckpoint(ctx, tx, cp, c.Now())
+	return insertCheckpoint(ctx, tx, cp, dayOf(c.Now()))
 }
 
-const dayMS = 24 * 60 * 60 * 1000
+// dayOf is the UTC day of t, counted from 1970-01-01.
+func dayOf(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
 
-// insertCheckpoint adds cp, and drops the newest before it when that was of the same day.
-func insertCheckpoint(ctx context.Context, tx store.Tx, cp *proof.Checkpoint, at time.Time) error {
-	day := at.UnixMilli() / dayMS
-	if _, err := tx.Exec(ctx, "DELETE FROM checkpoint WHERE day = ? AND size > 0", day); err != nil {
-		return err
-	}
+func insertCheckpoint(ctx context.Context, tx store.Tx, cp *proof.Checkpoint, day int64) error {
 	_, err := tx.Exec(ctx, "INSERT INTO checkpoint (size, day, note) VALUES (?, ?, ?)", cp.Size, day, cp.Note)
 	return err
 }

@@ -1,9 +1,11 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -106,7 +108,7 @@ func TestFaults(t *testing.T) {
 		"view":           {at: "INSERT INTO word", code: truce.CodeUnavailable},
 		"erasure":        {at: "UPDATE entry SET salt", code: truce.CodeUnavailable},
 		"tiles":          {at: "INSERT INTO tile", code: truce.CodeUnavailable},
-		"checkpoint row": {at: "INSERT INTO checkpoint", code: truce.CodeUnavailable},
+		"checkpoint row": {at: "UPDATE checkpoint", code: truce.CodeUnavailable},
 		"commit":         {at: "|" + atCommit + "|", code: truce.CodeUnavailable},
 		"unsure commit":  {at: "|" + atAfterCommit + "|", code: truce.CodeUnavailable, committed: true},
 		"signing":        {sign: true, code: truce.CodeInternal},
@@ -144,15 +146,19 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// blockHead puts a folder where the next head file is written.
+// blockHead puts a folder in the place of the head file, freeHead puts the file back.
 func (k *kit) blockHead() {
 	k.t.Helper()
-	must(k.t, os.MkdirAll(k.cfg.HeadPath+".new/full", 0o700))
+	must(k.t, os.Rename(k.cfg.HeadPath, k.cfg.HeadPath+".away"))
+	must(k.t, os.Mkdir(k.cfg.HeadPath, 0o700))
 }
 
 func (k *kit) freeHead() {
 	k.t.Helper()
-	must(k.t, os.RemoveAll(k.cfg.HeadPath+".new"))
+	if _, err := os.Stat(k.cfg.HeadPath + ".away"); err == nil {
+		must(k.t, os.Remove(k.cfg.HeadPath))
+		must(k.t, os.Rename(k.cfg.HeadPath+".away", k.cfg.HeadPath))
+	}
 }
 
 func newFaultyKit(t *testing.T, f *faulty, s *dumbSigner) *kit {
@@ -209,6 +215,32 @@ func TestHeadFileRecovers(t *testing.T) {
 	if k.l.Head().Size != 2 {
 		t.Errorf("the head shows %d entries", k.l.Head().Size)
 	}
+}
+
+// TestWriteHeadFile: whatever stands in its place, afterwards it holds the note.
+func TestWriteHeadFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "head")
+	longest := bytes.Repeat([]byte("n"), sector)
+	for what, c := range map[string]struct{ before, note []byte }{
+		"nothing":        {nil, []byte("note\n")},
+		"empty":          {[]byte{}, []byte("note\n")},
+		"as long":        {[]byte("nota\n"), []byte("note\n")},
+		"shorter":        {[]byte("no\n"), []byte("note\n")},
+		"longer":         {[]byte("a longer one\n"), []byte("note\n")},
+		"one sector":     {[]byte("no\n"), longest},
+		"over a sector":  {longest, append(longest, '\n')},
+		"back to normal": {append(longest, '\n'), []byte("note\n")},
+	} {
+		os.Remove(path)
+		if c.before != nil {
+			must(t, os.WriteFile(path, c.before, 0o644))
+		}
+		must(t, writeHeadFile(path, c.note))
+		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, c.note) {
+			t.Errorf("%s: the file holds %q, %v", what, got, err)
+		}
+	}
+	wantCode(t, "no such folder", writeHeadFile(filepath.Join(path, "x"), longest), truce.CodeUnavailable)
 }
 
 func TestOlderDatabaseWhileRunning(t *testing.T) {

@@ -32,7 +32,7 @@ func (l *Ledger) decide(pieces []*piece) {
 		return
 	}
 	if err != nil {
-		l.unsure = true
+		l.unsure = !l.behind // with only the head file behind all else is known
 		refuseAll(pieces, err)
 	}
 }
@@ -51,8 +51,10 @@ func (l *Ledger) ready() (time.Time, error) {
 			return time.Time{}, err
 		}
 	}
-	if err := l.unstick(); err != nil {
-		return time.Time{}, err
+	if l.behind {
+		if err := l.publish(); err != nil {
+			return time.Time{}, err
+		}
 	}
 	return l.tick()
 }
@@ -81,10 +83,8 @@ func (l *Ledger) resync() error {
 		return err
 	}
 	l.unsure = false
-	l.last, l.newest = now.last, now.newest
-	if l.newest.cp.Size > l.Head().Size {
-		l.stuck.Store(true)
-	}
+	l.last, l.newest, l.day = now.last, now.newest, now.day
+	l.behind = l.newest.cp.Size > l.Head().Size
 	return nil
 }
 
@@ -118,11 +118,12 @@ func (l *Ledger) transact(pieces []*piece, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	if g.checkpoint != nil { // something was added
-		l.last, l.newest = g.at, shown{g.checkpoint, g.edge}
-		l.scrub = l.scrub || g.erased
+	if g.checkpoint == nil { // nothing was added
+		return nil
 	}
-	return nil
+	l.last, l.newest, l.day = g.at, shown{g.checkpoint, g.edge}, dayOf(g.at)
+	l.scrub = l.scrub || g.erased
+	return l.publish()
 }
 
 // group is one transaction of the writer.
@@ -286,9 +287,17 @@ func (g *group) seal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := insertCheckpoint(ctx, g.tx, cp, g.at); err != nil {
-		return err
-	}
 	g.checkpoint = cp
-	return nil
+	return g.putCheckpoint(ctx, cp)
+}
+
+// putCheckpoint stores cp in the place of the one before, which stays only when
+// it was the last of its day, or the one of size 0.
+func (g *group) putCheckpoint(ctx context.Context, cp *proof.Checkpoint) error {
+	before, day := g.l.newest.cp.Size, dayOf(g.at)
+	if before == 0 || day != g.l.day {
+		return insertCheckpoint(ctx, g.tx, cp, day)
+	}
+	_, err := g.tx.Exec(ctx, "UPDATE checkpoint SET size = ?, note = ? WHERE size = ?", cp.Size, cp.Note, before)
+	return err
 }

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,13 +11,11 @@ import (
 
 // Ledger is an open log. All methods are safe for concurrent use.
 type Ledger struct {
-	cfg    Config
-	queue  chan *job
-	outbox chan delivery
-	done   chan struct{} // closed when all have been answered
-	stuck  atomic.Bool   // the head file could not be written
-	head   atomic.Pointer[shown]
-	grown  atomic.Pointer[chan struct{}] // closed at the next growth
+	cfg   Config
+	queue chan *job
+	done  chan struct{} // closed when the writer has stopped
+	head  atomic.Pointer[shown]
+	grown atomic.Pointer[chan struct{}] // closed at the next growth
 
 	gate   sync.RWMutex // held for reading while a job is queued, for writing by Close
 	closed bool         // guarded by gate
@@ -27,6 +24,8 @@ type Ledger struct {
 	last   time.Time // time of the newest entry
 	newest shown     // committed; ahead of head while the head file is not written
 	scrub  bool      // something was erased and the database's journal may still hold it
+	behind bool      // the head file could not be written
+	day    int64     // UTC day of newest, since 1970
 	unsure bool      // a transaction failed: what is committed must be read again
 }
 
@@ -75,39 +74,19 @@ func (l *Ledger) Close() error {
 
 // write is the writer goroutine: it takes whatever is queued as one group.
 func (l *Ledger) write() {
-	defer close(l.outbox)
+	defer close(l.done)
 	for {
 		select {
 		case j, ok := <-l.queue:
 			if !ok {
-				l.clean()
+				l.catchUp()
 				return
 			}
 			l.commit(l.gather(j))
-		case <-after(l.scrub):
-			l.clean()
+		case <-l.retry():
+			l.catchUp()
 		}
 	}
-}
-
-// cleaner is a database that can move its journal away, so that erased bytes are
-// in no file any more.
-type cleaner interface {
-	Checkpoint(ctx context.Context) error
-}
-
-// clean makes erased bytes vanish from the journal; while readers stand in the
-// way it stays to be done.
-func (l *Ledger) clean() {
-	if !l.scrub {
-		return
-	}
-	if c, ok := l.cfg.DB.(cleaner); ok {
-		if err := c.Checkpoint(context.Background()); err != nil {
-			return
-		}
-	}
-	l.scrub = false
 }
 
 func errReadOnly() error {

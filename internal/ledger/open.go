@@ -22,7 +22,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	l := &Ledger{cfg: cfg, queue: make(chan *job, maxQueue), outbox: make(chan delivery, maxOutbox), done: make(chan struct{}), scrub: true}
+	l := &Ledger{cfg: cfg, queue: make(chan *job, maxQueue), done: make(chan struct{}), scrub: true}
 	if err := cfg.DB.View(ctx, func(r store.Reader) error { return l.load(ctx, r) }); err != nil {
 		return nil, err
 	}
@@ -34,7 +34,6 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		return l, nil
 	}
 	go l.write()
-	go l.publish(l.newest)
 	return l, nil
 }
 
@@ -124,21 +123,18 @@ func (l *Ledger) loadLast(ctx context.Context, r store.Reader, size int64) error
 		return tampered("the newest entry is %d, the checkpoint covers %d entries", number, size)
 	}
 	l.last = time.UnixMilli(ms).UTC()
+	l.day = dayOf(l.last)
 	return nil
 }
 
 // meetHead compares the database with the head file and brings the file up to date.
 func (l *Ledger) meetHead(ctx context.Context) error {
-	data, err := readHeadFile(l.cfg.HeadPath)
+	head, err := readHead(l.cfg.HeadPath, l.cfg.Verifier)
 	if err != nil {
 		return err
 	}
-	if data == nil {
+	if head == nil {
 		return l.newHead()
-	}
-	head, err := openHead(data, l.cfg.Verifier)
-	if err != nil {
-		return err
 	}
 	if err := l.compareHead(ctx, head); err != nil {
 		return err
@@ -147,7 +143,7 @@ func (l *Ledger) meetHead(ctx context.Context) error {
 	if head.Size == l.newest.cp.Size || l.cfg.Signer == nil {
 		return nil
 	}
-	if err := l.putHead(l.newest); err != nil { // it is tried again before the next entry
+	if err := l.publish(); err != nil { // it is tried again before the next entry
 		l.cfg.Logger.Warn("the head file cannot be brought up to date", "error", err)
 	}
 	return nil
@@ -159,7 +155,7 @@ func (l *Ledger) newHead() error {
 		return tampered("the head file is missing").
 			WithHint("without it an older copy of the database cannot be told from the newest; put it back, or run truce doctor if you know why it is gone")
 	}
-	return l.putHead(l.newest)
+	return l.publish()
 }
 
 // compareHead refuses a database that is older than the head file or has

@@ -84,16 +84,12 @@ type expectation struct {
 // begin reads the claims: head file first, so that it cannot be ahead of the
 // database unless something is wrong.
 func (a *audit) begin(ctx context.Context) error {
-	data, err := readHeadFile(a.l.cfg.HeadPath)
+	head, err := readHead(a.l.cfg.HeadPath, a.l.cfg.Verifier)
 	if err != nil {
 		return err
 	}
-	if data == nil {
+	if head == nil {
 		return tampered("head file: it is missing")
-	}
-	head, err := openHead(data, a.l.cfg.Verifier)
-	if err != nil {
-		return err
 	}
 	if err := a.l.cfg.DB.View(ctx, func(r store.Reader) error { return a.claims(ctx, r) }); err != nil {
 		return err
