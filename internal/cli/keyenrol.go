@@ -45,7 +45,7 @@ puts it in place of them.`,
 	f.StringVar(&e.root, "root", "", "file of the party's root key")
 	f.StringVar(&e.label, "label", "", "desk or machine that holds the key")
 	f.StringVar(&e.signIn, "sign-in", "", "with --server and without --invite: file of a key of the party that is in use")
-	f.StringSliceVar(&e.scopes, "scopes", []string{"submit", "report", "acknowledge"}, "what the key may be used for")
+	f.StringSliceVar(&e.scopes, "scopes", []string{"submit", "release", "report", "acknowledge"}, "what the key may be used for")
 	f.BoolVar(&e.retire, "retire", false, "retire the keys that are in use now")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		e.key, w.key = w.key, e.signIn
