@@ -151,7 +151,8 @@ func TestForbiddenName(t *testing.T) {
 		"target": true, "Target Type": true, "weapon_used": true, "unitPosition": true, "firing-position": true,
 		"OriginOfFire": true, "troop strength": true, "Order of battle": true, "launch_site": true, "TARGETS": true,
 		"name": false, "water tank": true, "position": false, "unit": false, "bed_count": false, "fire station": false, "origin": false,
-		"starget": false,
+		"starget": false, "#targeted": false, "People targeted": false, "цель поездки": false, "Военные цели": true, "Огневая позиция": true, "هدف عسكري": true, "الأسلحة المستخدمة": true,
+		"Objectif militaire": true, "objectif": false, "armes": true, "зброя": true,
 	} {
 		if got := ForbiddenName(name); got != want {
 			t.Errorf("%q: %v", name, got)
