@@ -17,8 +17,8 @@ func newErase(sh *shell) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "erase SUBJECT --reason REASON",
 		Short: "Erase the content of everything said about an object; it cannot be undone",
-		Long: `Erases the content of every entry about an object, for somebody's safety. What stays,
-for ever, is that the entries were there, when, and that they were erased by whom and
+		Long: `Erases the content of every entry about an object, where it puts somebody at risk. What
+stays, for ever, is that the entries were there, when, and that they were erased by whom and
 why. Copies that others hold are not reached. To take an object back and keep its
 record, withdraw it instead.`,
 		Example: `  truce erase site-… --reason operator-risk --data D

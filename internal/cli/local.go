@@ -139,14 +139,14 @@ func (l *local) Statement(ctx context.Context, ref string) (*statementAnswer, er
 		return nil, truce.E(truce.CodeGone, "the content of entry %d was erased", e.Number).WithHint("its leaf stays in the log")
 	}
 	a := statementOf(e)
-	a.Body, a.Whole, a.Envelope = e.Statement.Body, true, e.Envelope.JSON()
+	a.Body, a.Envelope = e.Statement.Body, e.Envelope.JSON()
 	return a, nil
 }
 
 func statementOf(e *ledger.Entry) *statementAnswer {
 	a := &statementAnswer{Entry: e.Number, ID: e.ID, Received: e.Time}
 	if s := e.Statement; s != nil {
-		a.Kind, a.Subject, a.Author, a.Status, a.Replaces, a.Lang = s.Kind, s.Subject, s.Author, s.Status, s.Replaces, s.Lang
+		a.Kind, a.Subject, a.Author, a.Status, a.Replaces, a.Lang, a.Whole = s.Kind, s.Subject, s.Author, s.Status, s.Replaces, s.Lang, true
 	}
 	return a
 }

@@ -138,7 +138,7 @@ func newStatementSubmit(sh *shell) *cobra.Command {
 		Short: "Submit signed envelopes: one, or one a line",
 		Long: `Submits envelopes that were signed before, from a file or from standard input (-): one
 JSON object, or one on every line. Each is answered, in order; one that is refused
-does not hinder the others. The signature is the authorisation: nobody signs in.`,
+does not hinder the others. Whoever signed speaks; nobody has to sign in to hand it in.`,
 		Example: `  truce statement submit signed.json --server https://register.example
   truce statement submit many.ndjson --data D --json`,
 		Args: exactArgs("a file, or -"),

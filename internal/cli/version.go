@@ -20,6 +20,7 @@ type versionAnswer struct {
 func newVersion(sh *shell) *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Say which version this is", Args: noArgs,
+		Example: "  truce version\n  truce version --json",
 		RunE: func(*cobra.Command, []string) error {
 			v := versionAnswer{Version: Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 			if info, ok := debug.ReadBuildInfo(); ok {
