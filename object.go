@@ -49,8 +49,15 @@ type Content struct {
 	} `json:"admin"`
 }
 
+// PlaceContent is the reading of a named place: its shape, if it has one.
+type PlaceContent struct {
+	Point json.RawMessage `json:"point"`
+}
+
 // LegContent is the reading of one leg of a movement: its shapes and times.
 type LegContent struct {
+	From         PlaceContent    `json:"from"`
+	To           PlaceContent    `json:"to"`
 	Route        json.RawMessage `json:"route"`
 	PlannedStart When            `json:"plannedStart"`
 	PlannedEnd   When            `json:"plannedEnd"`

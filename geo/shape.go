@@ -239,15 +239,26 @@ func checkLine(line []Point, closed bool) *truce.Error {
 	return nil
 }
 
-// checkEdge refuses an edge from longitude -180 to 180 or back: it may mean no movement or a whole turn. At a pole both
-// are the same.
+// checkEdge refuses an edge that can be meant in two ways: one from longitude -180 to 180 or back, which is no movement
+// or a whole turn, and one over more than 180 degrees of longitude whose short way is long too. A box drawn from -100 to
+// 100 would otherwise cover the other side of the earth, which its author would not learn. Within 15 degrees of a pole,
+// where rings go round it, and at a pole itself, the short way is meant.
 func checkEdge(a, b Point) *truce.Error {
-	if math.Abs(a.Lon-b.Lon) != 360 || math.Abs(a.Lat+b.Lat) == 180 {
-		return nil
+	turn := math.Abs(a.Lon - b.Lon)
+	switch {
+	case turn == 360 && math.Abs(a.Lat+b.Lat) != 180:
+		return truce.E(truce.CodeInvalid, "an edge jumps between longitude -180 and 180").
+			WithHint("add a position between, or cut the shape at the antimeridian (RFC 7946, 3.1.9)")
+	case turn > 180 && 360-turn > maxShortWay && math.Max(math.Abs(a.Lat), math.Abs(b.Lat)) < polarRing:
+		return truce.E(truce.CodeInvalid, "an edge spans more than 180 degrees of longitude: either way round can be meant").
+			WithHint("add positions between, no more than 90 degrees apart")
 	}
-	return truce.E(truce.CodeInvalid, "an edge jumps between longitude -180 and 180").
-		WithHint("add a position between, or cut the shape at the antimeridian (RFC 7946, 3.1.9)")
+	return nil
 }
+
+// maxShortWay is the longest way across the antimeridian, in degrees of longitude, that an edge is believed to mean;
+// polarRing is the latitude beyond which edges are believed to go round the pole.
+const maxShortWay, polarRing = 90, 75
 
 // checkRange tests one position, and says when latitude and longitude look swapped.
 func checkRange(p Point) *truce.Error {

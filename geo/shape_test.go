@@ -233,3 +233,22 @@ func FuzzShapeJSON(f *testing.F) {
 		}
 	})
 }
+
+// An edge that can be meant both ways round the earth is refused, not read as
+// the way that covers the other half of it.
+func TestEdgeThatCanBeMeantBothWays(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		ok         bool
+	}{
+		{"a box over more than half the earth", `{"type":"Polygon","coordinates":[[[-100,0],[100,0],[100,20],[-100,20],[-100,0]]]}`, false},
+		{"the same with positions between", `{"type":"Polygon","coordinates":[[[-100,0],[-30,0],[40,0],[100,0],[100,20],[40,20],[-30,20],[-100,20],[-100,0]]]}`, true},
+		{"across the antimeridian", `{"type":"Polygon","coordinates":[[[170,0],[-170,0],[-170,20],[170,20],[170,0]]]}`, true},
+		{"round the pole in three", `{"type":"Polygon","coordinates":[[[-120,80],[0,80],[120,80],[-120,80]]]}`, true},
+	} {
+		var s Shape
+		if err := s.UnmarshalJSON([]byte(c.text)); (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}

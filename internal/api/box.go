@@ -48,7 +48,7 @@ func touches(box geo.Box, body json.RawMessage) (bool, error) {
 func shapesIn(c *truce.Content) []json.RawMessage {
 	all := []json.RawMessage{c.Geometry}
 	for _, leg := range c.Legs {
-		all = append(all, leg.Route)
+		all = append(all, leg.Route, leg.From.Point, leg.To.Point)
 		for _, h := range leg.Halts {
 			all = append(all, h.Point)
 		}

@@ -242,6 +242,18 @@ func TestListFilters(t *testing.T) {
 			t.Errorf("%s: %s, want %s", query, got, want)
 		}
 	}
+	// A movement that names only where a leg begins and ends is in a box too.
+	end := func(lat, lon float64) map[string]any {
+		return map[string]any{"point": map[string]any{"type": "Point", "coordinates": []float64{lon, lat}}}
+	}
+	w.state(truce.MovementRegister, "cell", "movement-ends", map[string]any{"purpose": "food-aid", "mode": "land",
+		"legs": []map[string]any{{"from": end(20, 20), "to": end(21, 21)}}})
+	for box, want := range map[string]int{"20.9,20.9,21.1,21.1": 1, "19,19,20.1,20.1": 1, "0,0,1,1": 0} {
+		var page ItemPage
+		if w.into(w.get("/v1/movements?bbox="+box, "cell"), &page); len(page.Items) != want {
+			t.Errorf("movements in %s: %d", box, len(page.Items))
+		}
+	}
 	var page ItemPage // the public reads no positions: a box must not give one away
 	w.into(w.get("/v1/sites?bbox=-180,-90,180,90", ""), &page)
 	if len(page.Items) != 0 {

@@ -59,7 +59,7 @@ func (it *item) read(o *protected.Object) error {
 		it.told.Withdrawn = o.Withdrawn.Reason
 	}
 	if o.Kind == "movement" {
-		return it.legs(c, o.Content.Body)
+		return it.legs(c)
 	}
 	return it.add(c.Geometry, part{period: it.life.Valid, leg: -1})
 }
@@ -85,26 +85,16 @@ func (it *item) add(raw json.RawMessage, p part) error {
 // legs adds the route, ends and halts of every leg. A leg has the times planned
 // for it, where one is not given that of the movement; a halt has its own, or
 // those of its leg. Nothing is drawn between places that have no route.
-func (it *item) legs(c *truce.Content, body json.RawMessage) error {
-	var ends struct {
-		Legs []struct {
-			From, To struct {
-				Point json.RawMessage `json:"point"`
-			}
-		} `json:"legs"`
-	}
-	if err := json.Unmarshal(body, &ends); err != nil {
-		return err
-	}
+func (it *item) legs(c *truce.Content) error {
 	for i, leg := range c.Legs {
-		if err := it.leg(i, leg, ends.Legs[i].From.Point, ends.Legs[i].To.Point); err != nil {
+		if err := it.leg(i, leg); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (it *item) leg(i int, leg truce.LegContent, start, end json.RawMessage) error {
+func (it *item) leg(i int, leg truce.LegContent) error {
 	period, err := protected.PeriodOf(leg.PlannedStart, leg.PlannedEnd)
 	if err != nil {
 		return err
@@ -113,7 +103,7 @@ func (it *item) leg(i int, leg truce.LegContent, start, end json.RawMessage) err
 	for _, x := range []struct {
 		name  string
 		shape json.RawMessage
-	}{{"route", leg.Route}, {"start", start}, {"end", end}} {
+	}{{"route", leg.Route}, {"start", leg.From.Point}, {"end", leg.To.Point}} {
 		p.name = x.name
 		if err := it.addIfGiven(x.shape, p); err != nil {
 			return err
