@@ -170,13 +170,17 @@ func BenchmarkAppend(b *testing.B) {
 				l, _ := newLog(b)
 				floor := newInserter(b)
 				b.StartTimer()
+				cpu := cpuTime()
 				took, time := spread(n, submitters, func(i int) {
 					if r := l.Append(context.Background(), all[i:i+1])[0]; r.Err != nil {
 						b.Error(r.Err)
 					}
 				})
+				b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(n), "append-cpu-µs")
 				rate := report(b, "append", took, time)
+				cpu = cpuTime()
 				took, time = spread(n, submitters, func(i int) { floor.insert(all[i].ID, all[i].Envelope.Record()) })
+				b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(n), "insert-cpu-µs")
 				b.ReportMetric(rate/report(b, "insert", took, time), "ratio")
 			}
 		})

@@ -204,6 +204,7 @@ func (k *kit) afterwards(victim Candidate, committed bool) {
 
 // TestHeadFileRecovers: the writer tries again by itself, and shows what it held back.
 func TestHeadFileRecovers(t *testing.T) {
+	t.Parallel() // it waits
 	k := newKit(t)
 	k.put(1)
 	k.blockHead()
@@ -284,6 +285,7 @@ func TestTwoProcesses(t *testing.T) {
 }
 
 func TestClock(t *testing.T) {
+	t.Parallel() // it waits
 	var offset atomic.Int64
 	k := newKit(t, func(c *Config) {
 		c.Now = func() time.Time { return time.Now().Add(time.Duration(offset.Load())) }
