@@ -95,6 +95,9 @@ func open(ctx context.Context, dir Folder, o Options) (_ *Register, err error) {
 	if r.lock, fixed, err = lockFile(dir.lock(), o.ReadOnly); err != nil {
 		return nil, err
 	}
+	if !fixed {
+		dir.sweep()
+	}
 	if r.LogKey, err = dir.LogKey(); err != nil {
 		return nil, err
 	}

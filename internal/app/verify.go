@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"truce"
 	"truce/internal/ledger"
@@ -15,13 +16,16 @@ import (
 	"truce/proof"
 )
 
+// trialPrefix begins the names of folders in which views are replayed on trial.
+const trialPrefix = ".verify-"
+
 // VerifyViews replays the log into views of its own, in a database that is thrown
 // away, and compares them with those of the register, which it does not touch.
 // A view that is not what the log says is CodeTampered and named. The database is
 // made inside the data folder, so that the content of entries goes nowhere else,
 // unless that cannot be written to.
 func (r *Register) VerifyViews(ctx context.Context) error {
-	dir, err := os.MkdirTemp(string(r.Folder), ".verify-*")
+	dir, err := os.MkdirTemp(string(r.Folder), trialPrefix+"*")
 	if err != nil {
 		dir, err = os.MkdirTemp("", "truce-verify-*")
 	}
@@ -29,7 +33,7 @@ func (r *Register) VerifyViews(ctx context.Context) error {
 		return truce.Wrap(truce.CodeUnavailable, err, "the views cannot be replayed beside the register").
 			WithHint("look at free space and permissions of the data folder")
 	}
-	defer os.RemoveAll(dir)
+	defer wipe(dir)
 	db, err := openDatabase(filepath.Join(dir, "views.db"), false)
 	if err != nil {
 		return err
@@ -46,6 +50,49 @@ func (r *Register) VerifyViews(ctx context.Context) error {
 		}
 		return compareDigests(have, want)
 	})
+}
+
+// wipe overwrites the files of a folder and removes it: a copy of content must
+// not outlive the erasure of that content on the disk.
+func wipe(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if f, err := os.OpenFile(filepath.Join(dir, e.Name()), os.O_WRONLY, 0); err == nil {
+			zero(f)
+			f.Close()
+		}
+	}
+	os.RemoveAll(dir)
+}
+
+func zero(f *os.File) {
+	info, err := f.Stat()
+	if err != nil {
+		return
+	}
+	block := make([]byte, 1<<20)
+	for left := info.Size(); left > 0; left -= int64(len(block)) {
+		if _, err := f.Write(block[:min(left, int64(len(block)))]); err != nil {
+			return
+		}
+	}
+	f.Sync() // without it the zeros may never reach the disk
+}
+
+// sweep wipes what a verification that was killed left in the folder.
+func (f Folder) sweep() {
+	entries, err := os.ReadDir(string(f))
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), trialPrefix) {
+			wipe(filepath.Join(string(f), e.Name()))
+		}
+	}
 }
 
 // digest is that of the views as they stand; rows that cannot be read are the
