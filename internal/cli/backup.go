@@ -54,7 +54,7 @@ without them. The file holds every entry with its content; guard it as the regis
 		if sh.json {
 			return sh.printJSON(backupAnswer{r.Origin, cp.Size, cp.RootText(), out, keys})
 		}
-		sh.printf("%d entries of %s, root %s: %s\n", cp.Size, r.Origin, cp.RootText(), plain(out))
+		sh.printf("%d entries of %s, root %s: %s\n", cp.Size, r.Origin, cp.RootText(), out)
 		return nil
 	}
 	return cmd

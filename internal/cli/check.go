@@ -123,7 +123,7 @@ func (sh *shell) checkOne(ctx context.Context, r *register, f checkFlags) error 
 	}
 	query, slips, err := q.query(i18n.Match(f.lang))
 	for _, s := range slips {
-		sh.say("note: %s. %s", plain(s.Message), plain(s.Hint))
+		sh.say("note: %s. %s", s.Message, s.Hint)
 	}
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func (sh *shell) showAnswer(a answered, lang i18n.Lang) error {
 	for _, p := range a.Protections {
 		sh.protection(p, lang)
 	}
-	sh.printf("%s\n", plain(a.Notice))
+	sh.printf("%s\n", a.Notice)
 	return nil
 }
 

@@ -12,10 +12,10 @@ import (
 // protection prints one entry that applies, for people: what and how far, in
 // which state, how far verified, and where it stands in the log.
 func (sh *shell) protection(p check.Protection, lang i18n.Lang) {
-	sh.printf("%8s  %s  %s\n", metres(p.DistanceM), plain(p.Type), plain(orDash(p.Name)))
+	sh.printf("%8s  %s  %s\n", metres(p.DistanceM), p.Type, orDash(p.Name))
 	for _, line := range []string{stateText(p, lang), originText(p), entryLine(p)} {
 		if line != "" {
-			sh.printf("          %s\n", plain(line))
+			sh.printf("          %s\n", line)
 		}
 	}
 }

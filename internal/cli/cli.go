@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -127,9 +128,12 @@ func report(w io.Writer, err error) int {
 		io.WriteString(w, "truce: error: stopped\n")
 		return truce.ExitFailed
 	}
-	io.WriteString(w, "truce: error: "+err.Error()+"\n")
+	io.WriteString(w, "truce: error: "+oneLine(err.Error())+"\n")
 	if hint := truce.HintOf(err); hint != "" {
-		io.WriteString(w, "truce: hint: "+hint+"\n")
+		io.WriteString(w, "truce: hint: "+oneLine(hint)+"\n")
 	}
 	return truce.CodeOf(err).Exit()
 }
+
+// oneLine is a text of several lines on one, as plain text.
+func oneLine(s string) string { return plain(strings.ReplaceAll(strings.TrimSpace(s), "\n", "; ")) }

@@ -96,7 +96,7 @@ func coordJSON(c geo.Coord) coordAnswer {
 }
 
 func (sh *shell) coordText(c geo.Coord) {
-	sh.printf("entered    %s\n", plain(c.Entered))
+	sh.printf("entered    %s\n", c.Entered)
 	sh.printf("read as    %s, %s, precise to about %s\n", c.Format, c.Datum, metres(c.AccuracyM))
 	for _, n := range geo.Notations(c.Point) {
 		sh.printf("%-10s %s\n", n.Format, n.Text)
@@ -105,9 +105,9 @@ func (sh *shell) coordText(c geo.Coord) {
 		sh.printf("ambiguous  it can be read in more than one way: ask before it is used\n")
 	}
 	for _, s := range c.Slips {
-		sh.printf("slip       %s\n", plain(s.Message))
+		sh.printf("slip       %s\n", s.Message)
 		if s.Hint != "" {
-			sh.printf("           %s\n", plain(s.Hint))
+			sh.printf("           %s\n", s.Hint)
 		}
 	}
 }

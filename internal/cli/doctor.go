@@ -125,9 +125,9 @@ func (d *doctor) report() error {
 		}
 	} else {
 		for _, f := range d.findings {
-			d.sh.printf("%-6s %-12s %s\n", f.State, f.Look, plain(f.Message))
+			d.sh.printf("%-6s %-12s %s\n", f.State, f.Look, f.Message)
 			if f.Hint != "" {
-				d.sh.printf("%19s → %s\n", "", plain(f.Hint))
+				d.sh.printf("%19s → %s\n", "", f.Hint)
 			}
 		}
 	}

@@ -57,7 +57,7 @@ func (sh *shell) confirm(what, word string) error {
 	if sh.terminal() == nil {
 		return truce.E(truce.CodeUsage, "%s, and there is no terminal to ask on", plain(what)).WithHint("give --yes")
 	}
-	sh.printErr("%s. Type %s to go on: ", plain(what), plain(word))
+	sh.printErr("%s. Type %s to go on: ", what, word)
 	line, _ := bufio.NewReader(sh.In).ReadString('\n')
 	if strings.TrimSpace(line) != word {
 		return truce.E(truce.CodeUsage, "not confirmed; nothing was done")

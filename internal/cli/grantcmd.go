@@ -182,6 +182,6 @@ func (g *granted) tell(s said, only bool) error {
 			problem
 		}{s, problemOf(s.Err)})
 	}
-	g.sh.printErr("truce: %s: %s\n", plain(s.Subject), plain(s.Err.Error()))
+	g.sh.printErr("truce: %s: %s\n", s.Subject, s.Err.Error())
 	return nil
 }

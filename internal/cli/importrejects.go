@@ -108,11 +108,11 @@ func (im *importing) keepRejects() (string, error) {
 	}
 	path, err := im.copy.keep()
 	if err != nil && !im.copy.explicit {
-		im.say("the copy of the rejected rows cannot be written: %s", plain(err.Error()))
+		im.say("the copy of the rejected rows cannot be written: %s", err.Error())
 		return "", nil
 	}
 	if path != "" {
-		im.say("the rejected rows are in %s", plain(path))
+		im.say("the rejected rows are in %s", path)
 	}
 	return path, err
 }

@@ -33,7 +33,7 @@ func (sh *shell) showImport(a *importAnswer) {
 	}
 	sh.more(a.WarnCount, "warnings")
 	if len(a.Ignored) > 0 {
-		sh.printf("  columns not read: %s\n", plain(strings.Join(a.Ignored, ", ")))
+		sh.printf("  columns not read: %s\n", strings.Join(a.Ignored, ", "))
 	}
 }
 

@@ -55,9 +55,9 @@ func (sh *shell) created(dir app.Folder, f app.Founding) error {
 	if err != nil {
 		return err
 	}
-	sh.say("the register %s is in %s; keep a copy of its log.pub elsewhere, and its keys too", f.Origin, plain(string(dir)))
+	sh.say("the register %s is in %s; keep a copy of its log.pub elsewhere, and its keys too", f.Origin, string(dir))
 	if f.Passphrase == nil {
-		sh.say("the key files have no passphrase: whoever can read %s can sign as the register", plain(string(dir)))
+		sh.say("the key files have no passphrase: whoever can read %s can sign as the register", string(dir))
 	}
 	if sh.json {
 		return sh.printJSON(initAnswer{f.Origin, logKey, app.RegistrarID, string(dir), f.Exercise})

@@ -147,7 +147,7 @@ func (w *where) makeRoot(path, key string) error {
 		}
 		w.pass.kept[path] = slices.Clone(secret)
 	}
-	w.sh.say("a root key was made: %s; keep it offline, it signs changes of keys only", plain(path))
+	w.sh.say("a root key was made: %s; keep it offline, it signs changes of keys only", path)
 	return makeKey(path, secret)
 }
 

@@ -9,6 +9,7 @@ import (
 	"truce/internal/app"
 	"truce/internal/auth"
 	"truce/internal/check"
+	"truce/internal/keyfile"
 	"truce/internal/ledger"
 	"truce/internal/store"
 	"truce/proof"
@@ -37,6 +38,10 @@ func (w *where) openLocal(ctx context.Context, n need) (*register, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := w.expectLog(a); err != nil {
+		a.Close()
+		return nil, err
+	}
 	l := &local{a, w}
 	return &register{objects: l, parties: l, statements: l, identity: l, checker: l, head: l.head, known: l.known, stop: a.Close}, nil
 }
@@ -47,9 +52,42 @@ func (l *local) head(context.Context) (head, error) {
 		Checkpoint: string(cp.Note)}, nil
 }
 
-// Acting is the registrar, with the key that stands in the folder.
+// expectLog compares the folder's log with the public key that was given.
+func (w *where) expectLog(a *app.Register) error {
+	if w.logKey == "" {
+		return nil
+	}
+	vkey, err := readLogKey(w.logKey)
+	if err == nil && vkey != a.LogKey {
+		err = truce.E(truce.CodeTampered, "the folder holds a log with another public key than the one given").
+			WithHint("it is another register, or somebody changed its keys")
+	}
+	return err
+}
+
+// Acting is the registrar, with the key that stands in the folder, or whose key
+// was given.
 func (l *local) Acting(ctx context.Context) (truce.PartyID, proof.Signer, error) {
-	return l.app.Registrar(ctx)
+	if l.w.key == "" {
+		return l.app.Registrar(ctx)
+	}
+	f, err := keyfile.Load(l.w.key, l.w.pass.of(l.w.key))
+	if err != nil {
+		return "", nil, err
+	}
+	var state *truce.KeyState
+	err = l.app.DB.View(ctx, func(r store.Reader) error {
+		state, err = l.app.Parties.Key(ctx, r, f.KeyID, truce.Now)
+		return err
+	})
+	if err == nil && (!state.Usable() || state.Root) {
+		err = truce.E(truce.CodeRefused, "the key is not in use in this register").At(l.w.key).
+			WithHint("truce key list PARTY shows the keys in use")
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	return state.Party, f.Signer(), nil
 }
 
 // viewer is the registrar as a reader: its own party is found in entry 0.

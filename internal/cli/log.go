@@ -60,7 +60,7 @@ func (sh *shell) showLog(ctx context.Context, r *register, from int64, limit int
 		}
 		return sh.printJSON(logAnswer{h, entries})
 	}
-	sh.printf("register   %s\nentries    %d\nroot       %s\nlog key    %s\n", plain(h.Origin), h.Size, h.Root, plain(h.LogKey))
+	sh.printf("register   %s\nentries    %d\nroot       %s\nlog key    %s\n", h.Origin, h.Size, h.Root, h.LogKey)
 	if h.Exercise {
 		sh.printf("exercise   nothing in this register is meant\n")
 	}
@@ -192,6 +192,6 @@ func (sh *shell) verifyHead(ctx context.Context, r *register) error {
 	if sh.json {
 		return sh.printJSON(headAnswer{h.Origin, h.Size, h.Root, h.Checkpoint, true})
 	}
-	sh.printf("%s: the checkpoint of %d entries is signed by the log and continues what was seen before\nroot %s\n", plain(h.Origin), h.Size, h.Root)
+	sh.printf("%s: the checkpoint of %d entries is signed by the log and continues what was seen before\nroot %s\n", h.Origin, h.Size, h.Root)
 	return nil
 }

@@ -72,7 +72,7 @@ func (sh *shell) prove(ctx context.Context, r *register, ref, out string) error 
 	if err := sh.writeFile(out, receipt); err != nil {
 		return err
 	}
-	sh.say("entry %d of %s, provable under %d entries: %s", v.Entry.Number, v.Origin, v.Size, plain(out))
+	sh.say("entry %d of %s, provable under %d entries: %s", v.Entry.Number, v.Origin, v.Size, out)
 	if sh.json && out != "-" {
 		return sh.printJSON(proveAnswer{v.Origin, v.Entry.Number, v.Size, out})
 	}

@@ -35,7 +35,7 @@ func (o objectCommands) register(sh *shell) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "register -f FILE",
 		Short: "Register one from the JSON of its content",
-		Long: o.eg(`Registers a KIND. The file holds its content as a JSON object; docs/formats.md lists
+		Long: o.eg(`Registers a KIND. The file holds its content as a JSON object; docs/kinds.md lists
 the members. Many at once are registered from a list with: truce import.`),
 		Example: o.eg("  truce KIND register -f body.json --data D\n  truce KIND register -f - --audience party:msf --data D < body.json"),
 		Args:    noArgs,

@@ -5,7 +5,7 @@ import "strings"
 // showItem prints an object for people.
 func (sh *shell) showItem(it *item) {
 	c := it.reading()
-	sh.printf("%-12s %s\n", it.Object, plain(it.ID))
+	sh.printf("%-12s %s\n", it.Object, it.ID)
 	for _, line := range [][2]string{
 		{"name", c.Title()}, {"type", c.Type()}, {"operator", c.OperatorOrg}, {"state", it.State}, {"remarks", it.remarks()},
 		{"verified", it.verified()}, {"owner", it.Owner}, {"you are", it.Relation}, {"audience", strings.Join(it.Audience, ", ")},
@@ -28,7 +28,7 @@ func (sh *shell) showItem(it *item) {
 // line prints a name and a value, unless there is none.
 func (sh *shell) line(name, value string) {
 	if value != "" && value != "-" {
-		sh.printf("%-12s %s\n", name, plain(value))
+		sh.printf("%-12s %s\n", name, value)
 	}
 }
 

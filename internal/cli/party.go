@@ -74,9 +74,9 @@ func newPartyShow(sh *shell) *cobra.Command {
 			if sh.json {
 				return sh.printJSON(p)
 			}
-			sh.printf("party     %s\nrole      %s\nstanding  %s\n", plain(p.ID), p.Role, p.takesPart())
+			sh.printf("party     %s\nrole      %s\nstanding  %s\n", p.ID, p.Role, p.takesPart())
 			for _, n := range p.Names {
-				sh.printf("name      %s\n", plain(n.Text))
+				sh.printf("name      %s\n", n.Text)
 			}
 			if len(p.Keys) > 0 {
 				sh.printf("\n")
@@ -165,7 +165,7 @@ func (w *where) invite(ctx context.Context, party string, body compose.Enrolment
 		if err != nil {
 			return err
 		}
-		w.sh.say("%s is enrolled at entry %s; the code below is shown this once", plain(party), entryText(res.Entry))
+		w.sh.say("%s is enrolled at entry %s; the code below is shown this once", party, entryText(res.Entry))
 		if w.sh.json {
 			return w.sh.printJSON(inviteAnswer{said{truce.PartyEnrol, party, res}, code})
 		}

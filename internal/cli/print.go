@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -19,20 +20,32 @@ func (sh *shell) printJSON(v any) error {
 	return enc.Encode(v)
 }
 
-// printf writes data for people to standard output.
+// printf writes data for people to standard output. Texts among the arguments
+// are printed as plain text: they may be those of others.
 func (sh *shell) printf(format string, args ...any) {
-	fmt.Fprintf(sh.Out, format, args...)
+	fmt.Fprintf(sh.Out, format, plainArgs(args)...)
+}
+
+func plainArgs(args []any) []any {
+	out := make([]any, len(args))
+	for i, a := range args {
+		if v := reflect.ValueOf(a); v.Kind() == reflect.String {
+			a = plain(v.String())
+		}
+		out[i] = a
+	}
+	return out
 }
 
 // printErr writes what must be seen to standard error, also with --quiet.
 func (sh *shell) printErr(format string, args ...any) {
-	fmt.Fprintf(sh.Err, format, args...)
+	fmt.Fprintf(sh.Err, format, plainArgs(args)...)
 }
 
 // say writes a remark to standard error, unless --quiet.
 func (sh *shell) say(format string, args ...any) {
 	if !sh.quiet {
-		fmt.Fprintf(sh.Err, "truce: "+format+"\n", args...)
+		fmt.Fprintf(sh.Err, "truce: "+format+"\n", plainArgs(args)...)
 	}
 }
 

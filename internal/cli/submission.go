@@ -139,7 +139,7 @@ func (s *submission) answer(row int, res outcome) {
 		}
 		s.printf("line %d  entry %s  statement %s%s\n", row, entryText(res.Entry), res.ID, known)
 	case s.sent > 1 || s.row > 1:
-		s.printErr("truce: line %d: %s\n", row, plain(res.Err.Error()))
+		s.printErr("truce: line %d: %s\n", row, res.Err.Error())
 	}
 }
 

@@ -93,11 +93,11 @@ func (w *where) firstMet(ctx context.Context, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	w.sh.say("the public key of the log is taken from the server itself: %s", plain(vkey))
+	w.sh.say("the public key of the log is taken from the server itself: %s", vkey)
 	w.sh.say("compare it with the one that the registrar gave you, and name its file with --log-key")
 	if dir != "" {
 		if err := keyfile.SavePublic(path, vkey); err != nil {
-			w.sh.say("it cannot be kept for the next time: %s", plain(err.Error()))
+			w.sh.say("it cannot be kept for the next time: %s", err.Error())
 		}
 	}
 	return vkey, nil

@@ -114,7 +114,7 @@ func (sh *shell) showReceipt(a receiptAnswer) error {
 	if sh.json {
 		return sh.printJSON(a)
 	}
-	sh.printf("The receipt verifies: entry %d of %s, under %d entries.\n", a.Entry, plain(a.Register), a.LogSize)
+	sh.printf("The receipt verifies: entry %d of %s, under %d entries.\n", a.Entry, a.Register, a.LogSize)
 	sh.line("received", timeText(&a.Received))
 	if a.AuthorProven {
 		sh.line("said by", a.Author)

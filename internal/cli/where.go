@@ -110,8 +110,8 @@ func (sh *shell) where(cmd *cobra.Command) *where {
 	w := sh.dataFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&w.server, "server", "", "URL of a register's server (default $TRUCE_SERVER)")
-	f.StringVar(&w.key, "key", "", "with --server: file of your party's key, for what is not public")
-	f.StringVar(&w.logKey, "log-key", "", "with --server: file of the log's public key; then every answer is verified")
+	f.StringVar(&w.key, "key", "", "file of your party's key: with --server for what is not public, with --data to state something as that party")
+	f.StringVar(&w.logKey, "log-key", "", "file of the log's public key, which everything is verified against")
 	return w
 }
 
