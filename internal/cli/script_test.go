@@ -16,6 +16,9 @@ func TestMain(m *testing.M) {
 // The scripts are readable without Go: each walks a part of the product from
 // the outside, with the real command line.
 func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("hundreds of processes: run without -short")
+	}
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){
 		"flipbyte": flipByte,
 		"sqlexec":  sqlExec,
