@@ -168,3 +168,13 @@ func HintOf(err error) string {
 	}
 	return ""
 }
+
+// Within puts the first *Error of err's chain at a place inside of at: a field
+// "/coordinates/0" in "/body/geometry" is told as "/body/geometry/coordinates/0".
+// Other errors, and nil, are given back as they are.
+func Within(err error, at string) error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.At(at + e.Field)
+	}
+	return err
+}

@@ -165,7 +165,7 @@ func (c *call) importArea(o *tabular.ImportOptions) error {
 	}
 	at, err := geo.ParseCoord(near)
 	if err != nil {
-		return inside(err, "Truce-Near")
+		return truce.Within(err, "Truce-Near")
 	}
 	o.Near = at.Point
 	return nil

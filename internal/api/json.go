@@ -74,11 +74,12 @@ func exactMembers(data []byte, t reflect.Type, at string) error {
 	return nil
 }
 
+// fieldNamed is the field that JSON calls name; those of embedded structs count.
 func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
-	for i := range t.NumField() {
-		tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	for _, f := range reflect.VisibleFields(t) {
+		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if tag == name {
-			return t.Field(i), true
+			return f, true
 		}
 	}
 	return reflect.StructField{}, false

@@ -22,8 +22,7 @@ func appendMembers(out []member, prefix string, t reflect.Type, above map[reflec
 	if list {
 		prefix += "[]"
 	}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for _, f := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name == "" || name == "-" {
 			continue

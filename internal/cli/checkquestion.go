@@ -15,12 +15,8 @@ import (
 // question is one place and time asked about, as a person or a list writes it:
 // the members of POST /v1/check, with dates beside instants.
 type question struct {
-	At        string          `json:"at,omitempty"`
-	Lat       *float64        `json:"lat,omitempty"`
-	Lon       *float64        `json:"lon,omitempty"`
-	Shape     json.RawMessage `json:"shape,omitempty"`
+	check.Place
 	RadiusM   float64         `json:"radiusM,omitempty"`
-	AccuracyM float64         `json:"accuracyM,omitempty"`
 	Time      string          `json:"time,omitempty"`
 	From      string          `json:"from,omitempty"`
 	Until     string          `json:"until,omitempty"`
@@ -64,52 +60,13 @@ func (q *question) times(out *check.Query) error {
 }
 
 // place reads the one place that is given.
-func (q *question) place(out *check.Query) ([]geo.Slip, error) {
+func (q *question) place(out *check.Query) (slips []geo.Slip, err error) {
 	if !q.shape.IsZero() {
 		out.Shape = q.shape
 		return nil, nil
 	}
-	given := 0
-	for _, is := range []bool{q.At != "", q.Lat != nil || q.Lon != nil, len(q.Shape) > 0} {
-		if is {
-			given++
-		}
-	}
-	switch {
-	case given != 1:
-		return nil, truce.E(truce.CodeInvalid, "exactly one of at, lat with lon, and shape says where").WithHint("give at, or lat and lon")
-	case q.AccuracyM < 0:
-		return nil, truce.E(truce.CodeInvalid, "an accuracy is a distance in metres, from 0").At("accuracyM")
-	case q.At != "":
-		return q.typed(out)
-	case len(q.Shape) > 0:
-		return nil, inside("shape", out.Shape.UnmarshalJSON(q.Shape))
-	case q.Lat == nil || q.Lon == nil:
-		return nil, truce.E(truce.CodeInvalid, "lat and lon belong together").At("lat")
-	}
-	out.Shape = geo.PointShape(geo.Point{Lat: *q.Lat, Lon: *q.Lon}, q.AccuracyM)
-	return nil, nil
-}
-
-func (q *question) typed(out *check.Query) ([]geo.Slip, error) {
-	c, err := geo.ParseCoord(q.At)
-	if err != nil {
-		return nil, err
-	}
-	if c.Ambiguous {
-		return c.Slips, truce.E(truce.CodeInvalid, "the coordinate has a second sensible reading").At("at").
-			WithHint("write degrees with a decimal point and with N or S, E or W")
-	}
-	out.Shape = geo.PointShape(c.Point, max(c.AccuracyM, q.AccuracyM))
-	return c.Slips, nil
-}
-
-// inside puts an error at the member in which it arose.
-func inside(at string, err error) error {
-	if e, ok := err.(*truce.Error); ok {
-		return e.At(at + e.Field)
-	}
-	return err
+	out.Shape, slips, err = q.Place.Read()
+	return slips, err
 }
 
 // oneShape reads a file with one shape of one of the kinds: a GeoJSON geometry,

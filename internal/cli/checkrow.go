@@ -56,7 +56,7 @@ func (a *asking) row(r tabular.Row) (question, error) {
 			continue
 		}
 		if err := set(&q, cell); err != nil {
-			return q, inside(plain(c.Column), err)
+			return q, truce.Within(err, plain(c.Column))
 		}
 	}
 	return q, nil
