@@ -29,14 +29,13 @@ var (
 
 // reg is a register: a database with the view on it, a clock that stands at noon.
 type reg struct {
-	t       *testing.T
-	db      store.DB
-	run     *view.Runner
-	size    int64
-	status  truce.Status
-	stored  *Stored
-	engine  *Engine
-	entries []*ledger.Entry
+	t      *testing.T
+	db     store.DB
+	run    *view.Runner
+	size   int64
+	status truce.Status
+	stored *Stored
+	engine *Engine
 }
 
 func newReg(t *testing.T, exercise bool) *reg {

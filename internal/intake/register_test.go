@@ -276,14 +276,6 @@ func (r *register) digest() (text string) {
 	return text
 }
 
-// read asks the views.
-func (r *register) read(fn func(store.Reader) error) {
-	r.t.Helper()
-	if err := r.db.View(r.t.Context(), fn); err != nil {
-		r.t.Fatal(err)
-	}
-}
-
 func unhex(t *testing.T, s string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(s)

@@ -110,7 +110,7 @@ func TestManySubmitters(t *testing.T) {
 		for j := range each {
 			batches[i] = append(batches[i], s.by("msf", truce.SiteRegister, fmt.Sprintf("site-%d-%d", i, j), site(j)))
 		}
-		batches[i] = append(batches[i], s.by("msf", truce.SiteRegister, fmt.Sprintf("site-of-all"), site(i)))
+		batches[i] = append(batches[i], s.by("msf", truce.SiteRegister, "site-of-all", site(i)))
 	}
 	before := s.size()
 	var group sync.WaitGroup

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"crypto/ed25519"
-	"encoding/binary"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -193,19 +192,6 @@ func (w *words) erase(ctx context.Context, tx store.Tx, subject string) (numbers
 	}
 	_, err = tx.Exec(ctx, "UPDATE word SET subject = NULL, body = NULL WHERE subject = ? AND body <> ?", subject, []byte(`{"word":"erase"}`))
 	return numbers, err
-}
-
-// salts gives the same salts in every run.
-type salts struct{ n uint64 }
-
-func (s *salts) Read(p []byte) (int, error) {
-	for i := range p {
-		if i%8 == 0 {
-			s.n++
-		}
-		p[i] = byte(binary.BigEndian.AppendUint64(nil, s.n)[i%8])
-	}
-	return len(p), nil
 }
 
 // eraser is a follower that erases one number each time.
