@@ -187,13 +187,23 @@ func (r *Register) followed(ctx context.Context) (size int64, err error) {
 	return max(size, r.Ledger.Head().Size), err
 }
 
+// rebuildMB is how much of the database a rebuild keeps in memory, in mebibytes:
+// the views' indexes of a million entries fit in.
+const rebuildMB = 256
+
 // RebuildViews drops every view and replays the log.
 func (r *Register) RebuildViews(ctx context.Context) error {
 	size, err := r.followed(ctx)
 	if err != nil {
 		return err
 	}
-	return r.Views.Rebuild(ctx, r.DB, size, r.Ledger.Replay)
+	rebuild := func() error { return r.Views.Rebuild(ctx, r.DB, size, r.Ledger.Replay) }
+	if db, ok := r.DB.(interface {
+		WithCache(ctx context.Context, mb int, fn func() error) error
+	}); ok {
+		return db.WithCache(ctx, rebuildMB, rebuild)
+	}
+	return rebuild()
 }
 
 // join makes what stands on ledger and views.

@@ -74,7 +74,11 @@ func (r *Runner) Apply(ctx context.Context, tx store.Tx, e *ledger.Entry) ([]int
 	if n != 1 {
 		return nil, truce.E(truce.CodeInternal, "the views are not at entry %d", e.Number).WithHint("run: truce views rebuild")
 	}
-	var erase []int64
+	return r.applyAll(ctx, tx, e)
+}
+
+// applyAll is Apply without the cursor.
+func (r *Runner) applyAll(ctx context.Context, tx store.Tx, e *ledger.Entry) (erase []int64, err error) {
 	for _, v := range r.views {
 		nums, err := v.Apply(ctx, tx, e)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"truce"
 	"truce/internal/ledger"
 	"truce/internal/store"
 )
@@ -57,11 +58,29 @@ func (r *Runner) Rebuild(ctx context.Context, db store.DB, size int64, replay Re
 		if err := r.create(ctx, tx); err != nil {
 			return err
 		}
-		return replay(ctx, tx, 0, size, func(e *ledger.Entry) error {
-			_, err := r.Apply(ctx, tx, e)
-			return err
-		})
+		return r.refill(ctx, tx, size, replay)
 	})
+}
+
+// refill works size entries into empty tables. The cursor moves once, at the end:
+// nobody sees it before.
+func (r *Runner) refill(ctx context.Context, tx store.Tx, size int64, replay Replayer) error {
+	next := int64(0)
+	err := replay(ctx, tx, 0, size, func(e *ledger.Entry) error {
+		if e.Number != next {
+			return truce.E(truce.CodeInternal, "entry %d was replayed where %d was next", e.Number, next)
+		}
+		next++
+		_, err := r.applyAll(ctx, tx, e)
+		return err
+	})
+	if err == nil && next != size {
+		err = truce.E(truce.CodeInternal, "%d of %d entries were replayed", next, size)
+	}
+	if err == nil {
+		_, err = tx.Exec(ctx, `UPDATE view_cursor SET next = ? WHERE name = 'views'`, size)
+	}
+	return err
 }
 
 func (r *Runner) create(ctx context.Context, tx store.Tx) error {

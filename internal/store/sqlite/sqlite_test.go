@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -363,5 +364,28 @@ func TestStatementsAreBounded(t *testing.T) {
 			t.Errorf("a connection keeps %d statements", c.kept)
 		}
 		defer func() { db.readers <- c }()
+	}
+}
+
+// TestWithCache: the writer's cache grows for the time of a call, and fn's error
+// comes through.
+func TestWithCache(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "x.db"))
+	size := func() (kb int64) {
+		err := db.Update(t.Context(), func(tx store.Tx) error {
+			_, err := store.One(t.Context(), tx, "PRAGMA cache_size", nil, &kb)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return -kb
+	}
+	before, during, mine := size(), int64(0), errors.New("mine")
+	if err := db.WithCache(t.Context(), 123, func() error { during = size(); return mine }); err != mine {
+		t.Errorf("got %v", err)
+	}
+	if during != 123<<10 || size() != before {
+		t.Errorf("the cache had %d KiB, then %d, then %d", before, during, size())
 	}
 }

@@ -36,6 +36,24 @@ func (c *conn) patience(ms int) {
 	c.exec(context.Background(), fmt.Sprintf("PRAGMA busy_timeout = %d", ms), nil)
 }
 
+// WithCache runs fn while the writer may keep up to mb mebibytes of pages in
+// memory, for work that goes all over the file in one transaction. Commits scan
+// what is kept, so that more is not better for small ones.
+func (db *DB) WithCache(ctx context.Context, mb int, fn func() error) error {
+	if err := db.setCache(ctx, mb); err != nil {
+		return err
+	}
+	defer db.setCache(context.WithoutCancel(ctx), db.opt.CacheMB) // a large cache is no fault
+	return fn()
+}
+
+func (db *DB) setCache(ctx context.Context, mb int) error {
+	return db.withWriter(ctx, func(c *conn) error {
+		_, err := c.exec(ctx, fmt.Sprintf("PRAGMA cache_size = -%d", mb<<10), nil)
+		return classify(err)
+	})
+}
+
 // Vacuum writes the whole file anew without free pages. It needs as much free
 // space again as the file has, and holds up the writer meanwhile.
 func (db *DB) Vacuum(ctx context.Context) error {
