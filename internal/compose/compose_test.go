@@ -122,17 +122,6 @@ func TestNewSubject(t *testing.T) {
 	}
 }
 
-// TestSubjectsSortByTime: ids made later lie after those made before.
-func TestSubjectsSortByTime(t *testing.T) {
-	for range 20 {
-		before := NewSubject("site")
-		time.Sleep(2 * time.Millisecond)
-		if after := NewSubject("site"); after <= before {
-			t.Fatalf("%s was made before %s", before, after)
-		}
-	}
-}
-
 func TestNewInvitation(t *testing.T) {
 	code, hash := NewInvitation()
 	sum := sha256.Sum256([]byte(code))

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"strings"
 	"time"
@@ -101,15 +100,11 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
 }
 
-// NewSubject is a fresh id for an object, "site-" and 26 characters of base32
-// (RFC 4648 with the alphabet that sorts as its values do): 48 bits of the time in
-// milliseconds and 80 random bits, as in a UUID of version 7 (RFC 9562). It is not
-// guessed from what it stands for, and ids made one after the other lie beside
-// each other in an index, which is a tenth of the cost of registering one.
-func NewSubject(object string) string {
-	id := binary.BigEndian.AppendUint64(nil, uint64(time.Now().UnixMilli())<<16)[:6]
-	return object + "-" + lower32(base32.HexEncoding, append(id, randomBytes(10)...))
-}
+// NewSubject is a fresh id for an object, "site-" and 26 characters of base32:
+// 128 random bits, so that an id is not guessed from what it stands for. It holds
+// no time, though ids that sort by time would make indexes cheaper: whoever is
+// told of an object later is not to learn from its id since when there is one.
+func NewSubject(object string) string { return object + "-" + randomBase32() }
 
 // NewNonce is 128 random bits in base64url, 22 characters.
 func NewNonce() string {
@@ -120,12 +115,12 @@ func NewNonce() string {
 // NewInvitation is a fresh one-use code with which a party states its root, and
 // its hash as party.enrol holds it. The code is a secret: 128 random bits.
 func NewInvitation() (code, hash string) {
-	code = "truce-" + lower32(base32.StdEncoding, randomBytes(16))
+	code = "truce-" + randomBase32()
 	return code, truce.InvitationHash(code)
 }
 
-func lower32(alphabet *base32.Encoding, b []byte) string {
-	return strings.ToLower(alphabet.WithPadding(base32.NoPadding).EncodeToString(b))
+func randomBase32() string {
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(randomBytes(16)))
 }
 
 // randomBytes cannot fail: crypto/rand.Read ends the program where the system
