@@ -17,7 +17,7 @@ import (
 )
 
 // archiveVersion changes when what buildArchive writes does.
-const archiveVersion = 1
+const archiveVersion = 3
 
 // archive is a data folder with a log of entries() entries. It is made once and
 // kept below TRUCE_BENCH_DIR, or the system's folder for temporary files: a
