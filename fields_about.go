@@ -79,7 +79,7 @@ var aboutKinds = []KindSpec{
 	}},
 	{Kind: ConsentGive, Doc: "The owner of an object agrees that it is disclosed to the recipients named.", Signers: ByKey, Scope: ScopeSubmit, Fields: recipientFields},
 	{Kind: ConsentWithdraw, Doc: "The owner takes consent back for the recipients named; releases to them end.", Signers: ByKey, Scope: ScopeSubmit, Fields: recipientFields},
-	{Kind: ReleaseGive, Doc: "Releases an object to recipients for whom there is consent.", Signers: ByKey, Scope: ScopeRelease, Roles: []Role{RoleRegistrar, RoleHumanitarian, RoleParty, RoleGuarantor, RoleMonitor, RoleMediator}, Fields: recipientFields},
+	{Kind: ReleaseGive, Doc: "Releases an object to recipients for whom there is consent; a release by the owner itself is its consent.", Signers: ByKey, Scope: ScopeRelease, Roles: []Role{RoleRegistrar, RoleHumanitarian, RoleParty, RoleGuarantor, RoleMonitor, RoleMediator}, Fields: recipientFields},
 	{Kind: ReleaseEnd, Doc: "Ends the release of an object to recipients.", Signers: ByKey, Scope: ScopeRelease, Roles: []Role{RoleRegistrar, RoleHumanitarian, RoleParty, RoleGuarantor, RoleMonitor, RoleMediator}, Fields: recipientFields},
 	{Kind: EraseContent, Doc: "Erases the content of all statements about the subject; leaves and this fact stay.", Signers: ByKey, Scope: ScopeAdminister, Fields: []Field{
 		{Name: "reason", Type: Choice, Codes: EraseCodes, Required: true, Disclose: DiscloseKind, Doc: "why"},

@@ -105,5 +105,6 @@ type ChallengeHead struct {
 	ID      string // statement id of challenge.open
 	Subject string // object that it contests
 	By      PartyID
-	Open    bool // not closed
+	Version string // statement id of the version that it contests
+	Open    bool   // not closed
 }

@@ -35,7 +35,7 @@ func (c *call) submitLines(batch []line) ([][]byte, error) {
 		res := ledger.Result{Err: l.err}
 		if l.err == nil {
 			res, results = results[0], results[1:]
-			c.count(l.data, res)
+			c.count(res)
 		}
 		out[i] = encodeJSON(lineResult(l.number, res))
 	}

@@ -70,7 +70,11 @@ func (s *Server) register() {
 				WithHint("use %s", strings.Join(allowed, ", "))}
 		}}))
 	}
-	s.mux.Handle("/", s.handler(&route{path: "/", open: true, handle: func(*call) error {
+	s.mux.Handle("/", s.handler(&route{path: "/", open: true, handle: func(c *call) error {
+		if c.r.URL.Path == "/" { // what somebody types who was given the address
+			http.Redirect(c.w, c.r, "/docs", http.StatusSeeOther)
+			return nil
+		}
 		return truce.E(truce.CodeNotFound, "there is no such path").WithHint("/docs lists what there is")
 	}}))
 }

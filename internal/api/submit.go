@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 	"time"
 
@@ -78,7 +77,7 @@ func (c *call) submitOne(data []byte, id string) error {
 	}
 	// Once it is queued it is logged, whether or not the client waits for that.
 	res := c.Intake.Submit(c.detached(), [][]byte{data})[0]
-	c.count(data, res)
+	c.count(res)
 	if res.Err != nil {
 		return res.Err
 	}
@@ -106,8 +105,8 @@ func statusOf(res ledger.Result) int {
 	return http.StatusCreated
 }
 
-// count counts a statement by its kind, which is one of ours or "unreadable".
-func (c *call) count(data []byte, res ledger.Result) {
+// count counts a statement by what became of it.
+func (c *call) count(res ledger.Result) {
 	result := "accepted"
 	switch {
 	case res.Err != nil:
@@ -115,25 +114,7 @@ func (c *call) count(data []byte, res ledger.Result) {
 	case res.Known:
 		result = "known"
 	}
-	c.Metrics.Statement(kindIn(data), result)
-}
-
-// kindIn reads the kind of a statement that may be anything.
-func kindIn(data []byte) string {
-	envelope, err := proof.ParseEnvelope(data)
-	if err != nil {
-		return "unreadable"
-	}
-	var s struct {
-		Kind truce.Kind `json:"kind"`
-	}
-	if json.Unmarshal(envelope.Payload, &s) != nil {
-		return "unreadable"
-	}
-	if _, ok := truce.SpecOf(s.Kind); !ok {
-		return "unreadable"
-	}
-	return string(s.Kind)
+	c.Metrics.Statement(result)
 }
 
 // meant demands that an envelope is a change of the object that the path names.

@@ -32,16 +32,19 @@ func (b *batch) asOf(head Head) AsOf {
 // depends on nothing but what is in the answer and who asks.
 func notice(a *Answer, q *question) string {
 	args := i18n.Args{"entry": a.AsOf.LastEntry, "seconds": int64(a.AsOf.AgeS), "n": len(a.Protections)}
+	told := q.Viewer.Party == "" || q.Viewer.Role != truce.RoleRegistrar // knows only what it was told
 	var keys []string
 	switch {
 	case len(a.Protections) > 0:
 		keys = append(keys, "notice.applies", "notice.asOf")
 	case a.AsOf.LogSize == 0:
 		keys = append(keys, "notice.empty")
+	case told:
+		keys = append(keys, "notice.untold")
 	default:
 		keys = append(keys, "notice.nothing")
 	}
-	if q.Viewer.Party == "" || q.Viewer.Role != truce.RoleRegistrar {
+	if told {
 		keys = append(keys, "notice.limited")
 	}
 	keys = append(keys, "notice.law")

@@ -48,6 +48,11 @@ func (w *where) erase(ctx context.Context, subject, reason string, yes bool) err
 		if it.Owner != "" {
 			opts = append(opts, compose.To("party:"+it.Owner)) // who owned it is told, whoever erases it
 		}
+		for _, g := range it.Releases {
+			if g.Ended == nil {
+				opts = append(opts, compose.To("party:"+g.Recipient)) // so is who was told of it
+			}
+		}
 		return w.sh.sayIn(ctx, r, truce.EraseContent, subject, map[string]any{"reason": reason}, opts...)
 	})
 }

@@ -5,6 +5,9 @@ var english = map[string]message{
 	"notice.nothing": by("seconds", map[string]string{
 		"one":   "Nothing registered here as of log entry {entry}, {seconds} second old.",
 		"other": "Nothing registered here as of log entry {entry}, {seconds} seconds old."}),
+	"notice.untold": by("seconds", map[string]string{
+		"one":   "Nothing released to you is registered here as of log entry {entry}, {seconds} second old.",
+		"other": "Nothing released to you is registered here as of log entry {entry}, {seconds} seconds old."}),
 	"notice.empty": one("Nothing registered here: the log has no entries yet."),
 	"notice.applies": by("n", map[string]string{
 		"one":   "{n} registered entry concerns this place.",

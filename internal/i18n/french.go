@@ -4,6 +4,9 @@ var french = map[string]message{
 	"notice.nothing": by("seconds", map[string]string{
 		"one":   "Rien n’est enregistré ici à l’entrée {entry} du journal, datant de {seconds} seconde.",
 		"other": "Rien n’est enregistré ici à l’entrée {entry} du journal, datant de {seconds} secondes."}),
+	"notice.untold": by("seconds", map[string]string{
+		"one":   "Rien de ce qui vous a été communiqué n’est enregistré ici à l’entrée {entry} du journal, datant de {seconds} seconde.",
+		"other": "Rien de ce qui vous a été communiqué n’est enregistré ici à l’entrée {entry} du journal, datant de {seconds} secondes."}),
 	"notice.empty": one("Rien n’est enregistré ici : le journal n’a encore aucune entrée."),
 	"notice.applies": by("n", map[string]string{
 		"one":   "{n} entrée enregistrée concerne ce lieu.",

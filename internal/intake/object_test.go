@@ -206,6 +206,8 @@ func TestChallenge(t *testing.T) {
 	s.refuse(truce.CodeConflict, "is closed", answer("msf", id))
 	s.refuse(truce.CodeConflict, "is closed", end("cell", id, "upheld"))
 	id = open()
+	s.refuse(truce.CodeConflict, "nothing was corrected", end("cell", id, "corrected"))
+	s.refuse(truce.CodeConflict, "the object is not withdrawn", end("cell", id, "upheld"))
 	s.must(end("cell", id, "unable-to-rule"))
 	s.replayed()
 }

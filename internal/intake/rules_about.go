@@ -104,12 +104,16 @@ func admitAnswer(a *act) error {
 
 // admitClose: a registrar with any outcome; who opened it takes it back.
 func admitClose(a *act) error {
-	if _, err := a.object(); err != nil {
+	h, err := a.object()
+	if err != nil {
 		return err
 	}
 	c, err := a.openChallenge()
-	if err != nil || a.registrar() {
+	if err != nil {
 		return err
+	}
+	if a.registrar() {
+		return outcomeHolds(a.body.(*reply).Outcome, h, c)
 	}
 	if c.By != a.Author {
 		return truce.E(truce.CodeRefused, "a challenge is closed by the registrar or by who opened it").At("/author").
@@ -118,6 +122,20 @@ func admitClose(a *act) error {
 	if a.body.(*reply).Outcome != "retracted" {
 		return truce.E(truce.CodeRefused, "who opened a challenge can only retract it").At("/body/outcome").
 			WithHint(`give the outcome "retracted"; the others are for the registrar`)
+	}
+	return nil
+}
+
+// outcomeHolds refuses an outcome that says that something was done which was
+// not: the mark "contested" would go while the entry stands as it was.
+func outcomeHolds(outcome string, h *truce.ObjectHead, c *truce.ChallengeHead) error {
+	switch {
+	case outcome == "corrected" && h.Version == c.Version:
+		return truce.E(truce.CodeConflict, "nothing was corrected: the object stands in the version that is contested").At("/body/outcome").
+			WithHint("amend it first, or close the challenge as not-upheld or unable-to-rule")
+	case outcome == "upheld" && h.State == truce.ObjectRegistered:
+		return truce.E(truce.CodeConflict, "the object is not withdrawn").At("/body/outcome").
+			WithHint("withdraw it first, or amend it and close the challenge as corrected")
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ var seconds = []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05,
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry:   prometheus.NewRegistry(),
-		statements: counters("truce_statements_total", "Statements received, by kind and result (accepted, known or the code of the refusal).", "kind", "result"),
+		statements: counters("truce_statements_total", "Statements received, by result (accepted, known or the code of the refusal).", "result"),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "truce_http_request_seconds",
 			Help: "Duration of HTTP requests, by route, method and status.", Buckets: seconds}, []string{"route", "method", "status"}),
 		checks: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "truce_check_seconds",
@@ -53,10 +53,11 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// Statement counts a statement of a kind with its result.
-func (m *Metrics) Statement(kind, result string) {
+// Statement counts a statement by its result. Kinds are not told apart: metrics
+// are read by anybody, and how many objects of a kind there are is not public.
+func (m *Metrics) Statement(result string) {
 	if m != nil {
-		m.statements.WithLabelValues(kind, result).Inc()
+		m.statements.WithLabelValues(result).Inc()
 	}
 }
 

@@ -54,7 +54,7 @@ func TestTextLogAndNoError(t *testing.T) {
 func TestMetricsText(t *testing.T) {
 	m := NewMetrics()
 	m.Watch(func() int64 { return 42 }, func() map[string]int64 { return map[string]int64{"protected": 3} })
-	m.Statement("site.register", "accepted")
+	m.Statement("accepted")
 	m.Request("/v1/sites/{id}", "GET", 200, time.Millisecond)
 	m.Checked(7, time.Millisecond)
 	m.Stream(1)
@@ -64,7 +64,7 @@ func TestMetricsText(t *testing.T) {
 	for _, line := range []string{
 		"truce_log_size 42",
 		`truce_view_lag_entries{view="protected"} 3`,
-		`truce_statements_total{kind="site.register",result="accepted"} 1`,
+		`truce_statements_total{result="accepted"} 1`,
 		`truce_http_request_seconds_count{method="GET",route="/v1/sites/{id}",status="200"} 1`,
 		"truce_check_seconds_count 1",
 		"truce_checks_total 7",
@@ -79,7 +79,7 @@ func TestMetricsText(t *testing.T) {
 
 func TestNilMetricsCountNothing(t *testing.T) {
 	var m *Metrics
-	m.Statement("a", "b")
+	m.Statement("b")
 	m.Request("a", "b", 200, 0)
 	m.Checked(1, 0)
 	m.Stream(1)

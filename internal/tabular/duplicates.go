@@ -144,6 +144,10 @@ func compareEntries(p *place, e entry, g *grid) finding {
 	case sameFunction && f.metres <= g.metres/10 && (len(p.names) == 0 || len(e.place.names) == 0):
 		f.reason = fmt.Sprintf("%s from %s with the same function, and one of them has no name", away, e.describe())
 		f.score = 0.25
+	case f.metres < 1 && p.function == e.place.function && len(p.names) == 0 && len(e.place.names) == 0:
+		// Names too short or too common to compare leave the place alone to tell.
+		f.reason = fmt.Sprintf("at the very same place as %s, and no name tells them apart", e.describe())
+		f.score = 0.25
 	}
 	return f
 }

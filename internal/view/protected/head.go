@@ -2,6 +2,7 @@ package protected
 
 import (
 	"context"
+	"encoding/json"
 
 	"truce"
 	"truce/internal/store"
@@ -76,11 +77,19 @@ func (View) Released(ctx context.Context, r store.Reader, subject string, recipi
 // id; nil when there is none.
 func (View) Challenge(ctx context.Context, r store.Reader, id string) (*truce.ChallengeHead, error) {
 	c := truce.ChallengeHead{ID: id}
-	found, err := store.One(ctx, r, `SELECT subject, author FROM protected_said
-		WHERE part = 'challenge' AND id = ? AND act = 'open'`, []any{id}, &c.Subject, &c.By)
+	var body []byte
+	found, err := store.One(ctx, r, `SELECT subject, author, body FROM protected_said
+		WHERE part = 'challenge' AND id = ? AND act = 'open'`, []any{id}, &c.Subject, &c.By, &body)
 	if err != nil || !found {
 		return nil, err
 	}
+	var said struct {
+		Version string `json:"version"`
+	}
+	if err := json.Unmarshal(body, &said); err != nil {
+		return nil, truce.Wrap(truce.CodeTampered, err, "the row of a challenge cannot be read")
+	}
+	c.Version = said.Version
 	var entry int64
 	closed, err := store.One(ctx, r, `SELECT entry FROM protected_said
 		WHERE subject = ? AND part = 'challenge' AND act = 'close' AND ref = ? LIMIT 1`,
