@@ -45,6 +45,7 @@ type Feature struct {
 	ID         json.RawMessage // a text or a number as written; nil when there is none
 	Properties Members         // in order; nil when null
 	Foreign    Members         // members of the feature that RFC 7946 does not know
+	Geometry   json.RawMessage // the member geometry as it stands in the text, also where it cannot be read
 	Shape      Shape           // zero when the geometry is null; heights are in Shape.Z
 	Repairs    []string        // what was put right, or is read in a way worth knowing; each begins with where
 	Err        error           // a *truce.Error: the feature is refused, its other fields may be empty

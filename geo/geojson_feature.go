@@ -53,6 +53,7 @@ func (f *Feature) read(raw []byte, limits Limits) error {
 	if err != nil {
 		return err
 	}
+	f.Geometry, _ = m.Get("geometry")
 	t, err := m.text("type")
 	if err != nil {
 		return err

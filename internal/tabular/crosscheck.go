@@ -1,7 +1,6 @@
 package tabular
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -169,7 +168,7 @@ func (r *rowDraft) describeShape(shape geo.Shape) {
 			continue
 		}
 		about := map[string]any{"entered": fmt.Sprintf("%s of %d positions", shape.Type, shape.NumVertices()), "datum": geo.Datum}
-		if format := shapeFormats[r.d.format]; format != "" {
+		if format := r.cellFormat(r.filled("geometry")); format != "" {
 			about["format"] = string(format)
 		}
 		r.members["coord"] = about
@@ -217,7 +216,7 @@ func (r *rowDraft) shapeCoord(p geo.Point, from cell) (geo.Coord, bool) {
 		r.unreadable(in, err)
 		return coord, false
 	}
-	coord.Point, coord.Entered, coord.Format = p, in.typed, shapeFormats[r.d.format]
+	coord.Point, coord.Entered, coord.Format = p, in.typed, r.cellFormat(from)
 	if coord.Format == "" {
 		coord.Format = geo.DD
 	}
@@ -296,31 +295,4 @@ func pointValue(s geo.Shape) map[string]any {
 		value["accuracyM"] = s.AccuracyM
 	}
 	return value
-}
-
-// shapeCell reads a column with a geometry in it: GeoJSON, or WKT.
-func (r *rowDraft) shapeCell() *geo.Shape {
-	c := r.filled("geometry")
-	if c.text == "" {
-		return nil
-	}
-	text := []byte(c.text)
-	if !bytes.HasPrefix(text, []byte("{")) {
-		wkt, err := fromWKT(c.text)
-		if err != nil {
-			r.failWith("geometry", c.name, err)
-			return nil
-		}
-		return wkt
-	}
-	var shape geo.Shape
-	if err := truce.CheckJSON(text, 16); err != nil {
-		r.failWith("geometry", c.name, err)
-		return nil
-	}
-	if err := shape.UnmarshalJSON(text); err != nil {
-		r.failWith("geometry", c.name, err)
-		return nil
-	}
-	return &shape
 }

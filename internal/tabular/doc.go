@@ -30,7 +30,7 @@
 // given as stored, without rounding or exponents, and its dates as ISO 8601.
 //
 // XLSX is read here, with archive/zip and encoding/xml, and not through
-// excelize, which the tests use to write workbooks and as an oracle: its
+// excelize, which wrote the workbooks of the tests and is their oracle: its
 // streaming rows end without an error where a sheet is damaged, and round
 // numbers to the format in which they are displayed.
 //

@@ -68,7 +68,7 @@ func (f *feature) finish() Row {
 		err = f.err
 	}
 	if err != nil {
-		f.row.Err = atRow(err, f.row.Number)
+		f.row.Err, f.row.Geometry = atRow(err, f.row.Number), f.shape.text()
 		return f.row
 	}
 	f.row.Shape = shape

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/xuri/excelize/v2"
-
 	"truce"
 )
 
@@ -95,7 +93,9 @@ func FuzzGPX(f *testing.F) {
 }
 
 func FuzzXLSX(f *testing.F) {
-	f.Add(workbookOf(f, func(x *excelize.File) { set(f, x, "Sheet1", []any{"a", "b"}, []any{1, "x"}) }))
+	f.Add(savedWorkbook(f, "four"))
+	f.Add(savedWorkbook(f, "rows"))
+	f.Add(savedWorkbook(f, "sheets"))
 	f.Add(zipOf(f, "[Content_Types].xml", "<Types/>", "_rels/.rels", "<R/>"))
 	f.Fuzz(func(t *testing.T, data []byte) { readAll(t, "x.xlsx", data, Options{}) })
 }

@@ -84,7 +84,10 @@ func featureRow(in geo.Feature) Row {
 		f.err = in.Err
 	}
 	row := f.finish()
-	if row.Err == nil && !in.Shape.IsZero() {
+	switch {
+	case row.Err != nil:
+		row.Geometry = jsonText(in.Geometry)
+	case !in.Shape.IsZero():
 		row.Shape = &in.Shape
 	}
 	return row

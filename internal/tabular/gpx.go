@@ -77,6 +77,7 @@ func (f *gpxFeature) begin(_ []string, el xml.StartElement) error {
 // at reads the position of a point.
 func (f *gpxFeature) at(el xml.StartElement) {
 	f.lon, f.lat = f.shape.number(attr(el, "lon")), f.shape.number(attr(el, "lat"))
+	f.shape.unreadable(attr(el, "lon") + "," + attr(el, "lat"))
 	f.height = math.NaN()
 }
 

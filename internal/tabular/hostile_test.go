@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
 	"truce"
 )
 
@@ -179,8 +177,7 @@ func bytesCase(b []byte, end string) (c struct {
 // sheetWith is a workbook in which one part is replaced.
 func sheetWith(t testing.TB, part, content string) []byte {
 	t.Helper()
-	b := workbookOf(t, func(f *excelize.File) { set(t, f, "Sheet1", []any{"a"}) })
-	return repack(t, b, func(name, old string) string {
+	return repack(t, savedWorkbook(t, "one"), func(name, old string) string {
 		if name == part {
 			return content
 		}

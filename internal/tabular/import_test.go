@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xuri/excelize/v2"
-
 	"truce"
 	"truce/geo"
 )
@@ -130,9 +128,7 @@ func TestSet(t *testing.T) {
 
 // TestWorkbook: the same from a workbook, dates and hidden rows included.
 func TestWorkbook(t *testing.T) {
-	data := workbookOf(t, func(x *excelize.File) {
-		set(t, x, "Sheet1", []any{"Name", "Type", "Latitude", "Longitude", "Valid from"}, []any{"Al-Razi", "hospital", 36.211, 37.143, "2016-08-11"}, []any{"No place", "clinic"})
-	})
+	data := savedWorkbook(t, "sites")
 	src, err := Open("a.xlsx", bytes.NewReader(data), int64(len(data)), Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -179,7 +179,9 @@ func (p *placemark) end(path []string) error {
 			p.cell("description", plainText(p.value.String()))
 		}
 	case last == "coordinates":
-		p.coordinates(path, p.shape.tuples(p.value.String()))
+		line := p.shape.tuples(p.value.String())
+		p.shape.unreadable(p.value.String())
+		p.coordinates(path, line)
 	case len(path) == 1 && slices.Contains([]string{"name", "address", "phoneNumber", "snippet", "Snippet"}, last):
 		p.cell(last, p.value.String())
 	case len(path) == 2 && (path[0] == "TimeSpan" || path[0] == "TimeStamp"):

@@ -109,7 +109,7 @@ func TestPlaces(t *testing.T) {
 		{"wkt", "LINESTRING (37 36, 38 36)", "wkt/geometry geometry_kind"},
 		{"wkt", "POLYGON ((37 36, 38 36, 38 37))", "wkt/geometry invalid"},
 		{"wkt", "nowhere", "wkt/geometry invalid"},
-		{"geometry", `"{""type"":""Point"",""coordinates"":[37.11645,36.21266]}"`, "Point 36.21266 37.11645 ±1.12 | dd 36.21266, 37.11645"},
+		{"geometry", `"{""type"":""Point"",""coordinates"":[37.11645,36.21266]}"`, "Point 36.21266 37.11645 ±1.12 | geojson 36.21266, 37.11645"},
 		{"geometry", `"{""type"":""Point"",""coordinates"":[37.11645,96.21266]}"`, "geometry/geometry invalid"},
 		{"name", "x", "/geometry no_coordinates"},
 	} {

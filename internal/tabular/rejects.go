@@ -22,10 +22,19 @@ type Rejected struct {
 	Errors []RowError
 }
 
+// heldReject is a rejected row of a format without a header, until all columns
+// are known.
+type heldReject struct {
+	Rejected
+	geometry string
+}
+
 // Rejects writes rejected rows as CSV in UTF-8 with a byte order mark, so that
 // spreadsheets open it: the columns of the source in their order and as they
 // were, and a last column "errors" with what is wrong. The file can be
-// corrected and imported again as it is; the errors column is not read. A line
+// corrected and imported again as it is; the errors column is not read. What a
+// format says of the place beside its columns (GeoJSON, KML, GPX) stands in a
+// column "geometry" as GeoJSON, which the import reads. A line
 // that could not be divided into cells stands whole in the first one; cells
 // beyond the last column stand behind the errors.
 //
@@ -41,7 +50,7 @@ type Rejects struct {
 	columns []string
 	index   map[string]int
 	table   bool
-	held    []Rejected
+	held    []heldReject
 	bytes   int
 }
 
@@ -59,8 +68,11 @@ func NewRejects(w io.Writer, header Header) *Rejects {
 // Add takes a row; it fits ImportOptions.Reject.
 func (r *Rejects) Add(row Row, errs []RowError) error {
 	if r.table {
-		return r.write(Rejected{row, errs})
+		return r.write(Rejected{row, errs}, "")
 	}
+	held := heldReject{Rejected{row, errs}, geometryText(row)}
+	held.Row.Shape = nil
+	r.bytes += len(held.geometry)
 	for _, c := range row.Cells {
 		if _, ok := r.index[c.Column]; !ok {
 			r.index[c.Column] = len(r.columns)
@@ -71,14 +83,14 @@ func (r *Rejects) Add(row Row, errs []RowError) error {
 	if r.bytes > maxRejectBytes {
 		return truce.E(truce.CodeTooLarge, "the rejected rows are more than %d MiB", maxRejectBytes>>20).WithHint("import the list in parts, or without a copy of the rejects")
 	}
-	r.held = append(r.held, Rejected{row, errs})
+	r.held = append(r.held, held)
 	return nil
 }
 
 // Close writes what is held. It does not close the writer below.
 func (r *Rejects) Close() error {
 	for _, held := range r.held {
-		if err := r.write(held); err != nil {
+		if err := r.write(held.Rejected, held.geometry); err != nil {
 			return err
 		}
 	}
@@ -100,18 +112,42 @@ func (r *Rejects) begin() error {
 	}
 	r.out = nil
 	line := make([]string, 0, len(r.columns)+1)
+	if !r.table {
+		line = append(line, r.geometryName())
+	}
 	for _, c := range r.columns {
 		line = append(line, guard(c))
 	}
 	return asUnavailable(r.w.Write(append(line, "errors")))
 }
 
-func (r *Rejects) write(rejected Rejected) error {
+// geometryName is the heading of the geometry of the format. It stands first:
+// where a property holds a geometry as well, the first one counts on importing
+// again, as it did before.
+func (r *Rejects) geometryName() string {
+	if _, taken := r.index["geometry"]; taken {
+		return "geometry (GeoJSON)"
+	}
+	return "geometry"
+}
+
+func (r *Rejects) write(rejected Rejected, geometry string) error {
 	if err := r.begin(); err != nil {
 		return err
 	}
+	line := r.cells(rejected.Row)
+	line[len(r.columns)] = guard(tellErrors(rejected))
+	if !r.table {
+		line = append([]string{guard(geometry)}, line...)
+	}
+	return asUnavailable(r.w.Write(line))
+}
+
+// cells puts the cells of a row in their columns, and those beyond the last
+// column behind the place of the errors.
+func (r *Rejects) cells(row Row) []string {
 	line := make([]string, len(r.columns)+1)
-	for i, c := range rejected.Row.Cells {
+	for i, c := range row.Cells {
 		at := i
 		if !r.table {
 			at = r.index[c.Column]
@@ -122,8 +158,7 @@ func (r *Rejects) write(rejected Rejected) error {
 		}
 		line[at] = guard(c.Text)
 	}
-	line[len(r.columns)] = guard(tellErrors(rejected))
-	return asUnavailable(r.w.Write(line))
+	return line
 }
 
 // tellErrors is the errors of a row in one cell.

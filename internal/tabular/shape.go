@@ -17,6 +17,7 @@ type shapeBuilder struct {
 	lines    [][]geo.Point
 	polygons [][][]geo.Point
 	heights  []float64 // of every position in order, NaN where none is given
+	unread   string    // the first coordinates that cannot be read, as they stand
 	err      error
 }
 

@@ -64,6 +64,10 @@ type Row struct {
 	// Shape is what the format itself says about the place; nil when it
 	// says nothing (always for CSV and XLSX).
 	Shape *geo.Shape
+	// Geometry is the place of a row with an error as the format gives it:
+	// GeoJSON, or the text of coordinates that cannot be read. It is what a copy
+	// of rejects shows where there is no Shape.
+	Geometry string
 	// Notes say what the reader repaired or left out in this row.
 	Notes []string
 	// Err says why this row cannot be used. The rows after it still can.
