@@ -78,10 +78,14 @@ func (c *Coord) settle(e Expect) {
 
 func (e Expect) holds(p Point) bool { return metresApart(p, e.Near) <= e.RadiusM }
 
-// againstExpect is empty where the typed place is in the area. Else it says how far off it is, and proposes each usual
-// mistake that would put it there, the nearest to the middle first.
+// againstExpect says of a place outside of the area how far off it is, and proposes each usual mistake that would put
+// it there, the nearest to the middle first. In the area only minutes and seconds typed as decimals are left to tell of,
+// where that reading lies in the area too: the two are up to half a degree apart, and the area does not decide.
 func againstExpect(c *Coord, d draft, e Expect) []Slip {
 	if e.holds(c.Point) {
+		if d.dms != nil && e.holds(*d.dms) {
+			return []Slip{dmsSlip(*d.dms)}
+		}
 		return nil
 	}
 	far := metresApart(c.Point, e.Near)

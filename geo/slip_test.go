@@ -145,6 +145,10 @@ func TestDMSAsDecimalIsRankedByTheArea(t *testing.T) {
 	if c, _ := slipsOf(t, "35.2530, 36.4500", e); len(c.Slips) != 0 {
 		t.Errorf("the typed place is where it is expected, yet %+v", c.Slips)
 	}
+	e.RadiusM = 60e3 // holds both readings: the area does not decide
+	if _, slips := slipsOf(t, "35.2530, 36.4500", e); slips[geo.SlipDMSAsDecimal].Text != "35.42500, 36.75000" || len(slips) != 1 {
+		t.Errorf("both readings lie in the area, slips %+v", slips)
+	}
 }
 
 func TestExpectationSettlesAmbiguity(t *testing.T) {

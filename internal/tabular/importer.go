@@ -245,6 +245,9 @@ func (im *importer) settleDMS() {
 	w.Rows = len(s)
 	w.Message = fmt.Sprintf("the decimals of %d rows could be minutes and seconds (rows %s); most of the list is decimal", len(s), strings.Join(rows, ", "))
 	w.Hint = "say where the places ought to be, and each is held against it"
+	if im.opt.RadiusM > 0 {
+		w.Hint = "both readings of each lie in the area that was named; compare them with the source"
+	}
 	im.warn(w)
 }
 

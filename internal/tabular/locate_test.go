@@ -119,6 +119,21 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestDMSInTheArea: decimals that may be minutes and seconds are told unless the
+// area rules that reading out.
+func TestDMSInTheArea(t *testing.T) {
+	at := geo.Point{Lat: 36.1246, Lon: 37.07}
+	for radius, want := range map[float64]string{
+		5e3:   "Point 36.12460 37.07000 ±11.2 | dd 36.1246, 37.0700",
+		100e3: "Point 36.12460 37.07000 ±11.2 | dd 36.1246, 37.0700 | warning dms_as_decimal",
+	} {
+		src := mustOpen(t, "a.csv", "lat;lon\n36.1246;37.0700\n", Options{})
+		if got := outcome(t, src, ImportOptions{Near: at, RadiusM: radius}); got != want {
+			t.Errorf("within %g m: got %s, want %s", radius, got, want)
+		}
+	}
+}
+
 const featureText = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":%s,"geometry":%s}]}`
 
 func TestShapes(t *testing.T) {
