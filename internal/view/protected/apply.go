@@ -42,9 +42,10 @@ func (v View) Apply(ctx context.Context, tx store.Tx, e *ledger.Entry) (erase []
 func (v View) applyVersion(ctx context.Context, tx store.Tx, e *ledger.Entry) error {
 	s := e.Statement
 	next := headRow{first: e.Number, content: e.Number, placed: e.Number, owner: s.Author, audience: audienceText(s.Audience)}
+	var now *headRow
 	if act := s.Kind.Act(); act != "register" {
-		now, err := readHead(ctx, tx, s.Subject)
-		if err != nil {
+		var err error
+		if now, err = readHead(ctx, tx, s.Subject); err != nil {
 			return err
 		}
 		if now == nil || now.status != s.Status || now.object != s.Kind.Object() || now.act == "withdraw" {
@@ -59,7 +60,10 @@ func (v View) applyVersion(ctx context.Context, tx store.Tx, e *ledger.Entry) er
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Number, s.Subject, s.Kind.Object(), s.Kind.Act(), e.ID, s.Author, next.owner, e.Time.UnixMilli(), string(s.Status),
 		next.audience, s.Lang, next.first, next.content, next.placed, []byte(s.Body))
-	return err
+	if err != nil {
+		return err
+	}
+	return tellVersion(ctx, tx, e, now)
 }
 
 // succeed is what the version in e takes over from the one in force: all of it,
@@ -103,12 +107,18 @@ func (v View) applySaid(ctx context.Context, tx store.Tx, e *ledger.Entry) error
 		}
 		return insertSaid(ctx, tx, e, saidRow{part: partStep, ref: said.Version}, now)
 	case "challenge":
-		return insertSaid(ctx, tx, e, saidRow{part: partChallenge, ref: said.Challenge}, now)
+		if err := insertSaid(ctx, tx, e, saidRow{part: partChallenge, ref: said.Challenge}, now); err != nil {
+			return err
+		}
+		return tellReach(ctx, tx, e, now, map[string]string{"open": ToldContested, "answer": ToldAnswered, "close": ToldSettled}[s.Kind.Act()])
 	}
 	if err := insertSaid(ctx, tx, e, saidRow{part: s.Kind.Object()}, now); err != nil {
 		return err
 	}
-	return applyGrants(ctx, tx, e, now.first, said.Recipients)
+	if err := applyGrants(ctx, tx, e, now.first, said.Recipients); err != nil {
+		return err
+	}
+	return tellGrants(ctx, tx, e, now)
 }
 
 type saidRow struct{ part, ref string }

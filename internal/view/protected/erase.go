@@ -18,7 +18,7 @@ func (v View) applyErase(ctx context.Context, tx store.Tx, e *ledger.Entry) ([]i
 	if err != nil {
 		return nil, err
 	}
-	for _, table := range []string{"protected_version", "protected_said", "protected_grant"} {
+	for _, table := range []string{"protected_version", "protected_said", "protected_grant", "protected_told"} {
 		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE subject = ?`, s.Subject); err != nil {
 			return nil, err
 		}
@@ -32,7 +32,10 @@ func (v View) applyErase(ctx context.Context, tx store.Tx, e *ledger.Entry) ([]i
 	_, err = tx.Exec(ctx, `INSERT INTO protected_tombstone (entry, subject, id, author, at, reason, audience, status)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Number, s.Subject, e.ID, s.Author, e.Time.UnixMilli(), body.Reason, audienceText(s.Audience), string(s.Status))
-	return erase, err
+	if err != nil {
+		return nil, err
+	}
+	return erase, tell(ctx, tx, e, e.ID, ToldErased, members(s.Audience))
 }
 
 // entriesOf lists the numbers of all entries about a subject, in order.

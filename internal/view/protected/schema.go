@@ -27,6 +27,9 @@ func (View) Name() string { return "protected" }
 // protected_grant holds a row for each recipient of a consent or a release, with
 // the entry that ended it or truce.NoEntry.
 //
+// protected_told holds a row for each member of an audience (a party, a role, the
+// public) that an entry told something of an object: the feeds are made of it.
+//
 // protected_tombstone holds a row for each erasure. Times are milliseconds since
 // 1970 UTC, by the log's clock.
 func (View) Schema() []string {
@@ -50,6 +53,10 @@ func (View) Schema() []string {
 			ended BIGINT NOT NULL, author TEXT NOT NULL, first BIGINT NOT NULL, PRIMARY KEY (subject, what, recipient, entry))`,
 		`CREATE INDEX IF NOT EXISTS protected_grant_first ON protected_grant (first, entry)`,
 		`CREATE INDEX IF NOT EXISTS protected_grant_recipient ON protected_grant (recipient, what, subject)`,
+		`CREATE TABLE IF NOT EXISTS protected_told (
+			recipient TEXT NOT NULL, entry BIGINT NOT NULL, subject TEXT NOT NULL, version TEXT NOT NULL, what TEXT NOT NULL,
+			PRIMARY KEY (recipient, entry))`,
+		`CREATE INDEX IF NOT EXISTS protected_told_subject ON protected_told (subject, entry)`,
 		`CREATE TABLE IF NOT EXISTS protected_tombstone (
 			entry BIGINT NOT NULL PRIMARY KEY, subject TEXT NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL,
 			at BIGINT NOT NULL, reason TEXT NOT NULL, audience TEXT NOT NULL, status TEXT NOT NULL)`,
@@ -63,6 +70,7 @@ func (View) Tables() []view.Table {
 		{Name: "protected_version", Order: "entry"},
 		{Name: "protected_said", Order: "entry"},
 		{Name: "protected_grant", Order: "subject, what, recipient, entry"},
+		{Name: "protected_told", Order: "recipient, entry"},
 		{Name: "protected_tombstone", Order: "entry"},
 	}
 }
