@@ -45,7 +45,7 @@ the members. Many at once are registered from a list with: truce import.`),
 	cmd.Flags().StringVarP(&file, "file", "f", "", "file of the content, JSON; - for standard input")
 	cmd.Flags().StringVar(&id, "id", "", "id to give it (default: a fresh random one)")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		body, err := o.content(file)
+		body, err := o.content("register", file)
 		if err != nil {
 			return err
 		}
@@ -59,11 +59,16 @@ the members. Many at once are registered from a list with: truce import.`),
 
 func (o objectCommands) act(act string) truce.Kind { return truce.Kind(o.kind + "." + act) }
 
-func (o objectCommands) content(file string) (json.RawMessage, error) {
+// content reads the body of a register or amend out of a file.
+func (o objectCommands) content(act, file string) (json.RawMessage, error) {
 	if err := given("file", file, "body.json"); err != nil {
 		return nil, err
 	}
-	return o.sh.readJSON(file)
+	body, err := o.sh.readJSON(file)
+	if err != nil {
+		return nil, err
+	}
+	return body, inFile(file, o.sh.agreesWithEntered(o.act(act), body))
 }
 
 func (o objectCommands) amend(sh *shell) *cobra.Command {
@@ -81,7 +86,7 @@ func (o objectCommands) amend(sh *shell) *cobra.Command {
 	cmd.Flags().StringVarP(&file, "file", "f", "", "file of the new content, JSON; - for standard input")
 	replacesFlag(cmd, &replaces)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		body, err := o.content(file)
+		body, err := o.content("amend", file)
 		if err != nil {
 			return err
 		}

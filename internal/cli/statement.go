@@ -66,11 +66,14 @@ func (w *where) signStatement(ctx context.Context, s signing) error {
 	if err != nil {
 		return err
 	}
+	kind := truce.Kind(s.kind)
+	if err := w.sh.agreesWithEntered(kind, body); err != nil {
+		return inFile(s.body, err)
+	}
 	p, err := w.penFor(ctx, s)
 	if err != nil {
 		return err
 	}
-	kind := truce.Kind(s.kind)
 	if s.subject == "" && kind.Act() == "register" {
 		s.subject = compose.NewSubject(kind.Object())
 	}

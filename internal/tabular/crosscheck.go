@@ -11,9 +11,6 @@ import (
 	"truce/geo"
 )
 
-// farApartM is where two positions of one row, in metres, cannot both be meant.
-const farApartM = 1000
-
 // believe looks at the slips that geo found in a coordinate. What is surely
 // wrong is an error with what was probably meant; what may be is a warning.
 func (r *rowDraft) believe(coord geo.Coord, in input) bool {
@@ -98,16 +95,15 @@ func (r *rowDraft) crossCheck(at geo.Point, accuracyM float64, other input) {
 	r.compareAt(c, apart, math.Max(accuracyM, coord.AccuracyM))
 }
 
-// compareAt tells when two statements of the place are too far apart. A cell on
-// the diagonal of the last digit is 1.5 of its sides away; a metre is left for
-// rounding.
+// compareAt tells when two statements of the place are too far apart.
 func (r *rowDraft) compareAt(c cell, apart, openM float64) {
-	if apart <= 1.5*openM+1 {
+	found := geo.Comparison{ApartM: apart, OpenM: openM}
+	if found.Agrees() {
 		return
 	}
 	const hint = "correct the one that is wrong; see which digits were mistyped"
 	text := "the two statements of the place are " + apartText(apart) + " apart"
-	if apart > farApartM {
+	if found.Contradicts() {
 		r.fail(c, "coordinates_disagree", hint, "%s", text)
 		return
 	}
@@ -252,7 +248,7 @@ func (r *rowDraft) checkColumns(shape geo.Shape, accuracyM float64) {
 		}
 		apart, err := geo.DistanceToShape(geo.PointShape(coord.Point, 0), shape)
 		if err == nil {
-			r.compareAt(in.where(), apart, math.Max(coord.AccuracyM, farApartM/2))
+			r.compareAt(in.where(), apart, math.Max(coord.AccuracyM, geo.FarApartM/2))
 		}
 	}
 }
