@@ -108,3 +108,20 @@ type ChallengeHead struct {
 	Version string // statement id of the version that it contests
 	Open    bool   // not closed
 }
+
+// DeskHead is what intake needs to know of a duty desk.
+type DeskHead struct {
+	ID        string
+	Party     PartyID
+	Version   string // statement id of the version in force
+	Parent    string // desk above it; empty when there is none
+	Withdrawn bool
+}
+
+// AlarmHead is what intake needs to know of an alarm.
+type AlarmHead struct {
+	ID      string // statement id of alarm.raise
+	Subject string // object in danger
+	By      PartyID
+	Open    bool // not ended
+}

@@ -30,6 +30,7 @@ import (
 	"truce/internal/store"
 	"truce/internal/store/sqlite"
 	"truce/internal/view"
+	"truce/internal/view/inbox"
 	"truce/internal/view/party"
 	"truce/internal/view/protected"
 	"truce/proof"
@@ -76,7 +77,7 @@ func newWorld(t testing.TB, limits Limits) *world {
 	db, err := sqlite.Open(filepath.Join(dir, "truce.db"), sqlite.Options{})
 	w := &world{TB: t, db: db, parties: party.New(), logs: &syncBuffer{}, clock: time.Date(2016, 8, 11, 10, 0, 0, 0, time.UTC)}
 	w.must(err)
-	runner := view.New(w.parties, protected.View{})
+	runner := view.New(w.parties, protected.View{}, inbox.View{})
 	w.must(db.Update(t.Context(), func(tx store.Tx) error { return runner.EnsureSchema(t.Context(), tx) }))
 	skey, vkey, err := proof.NewLogKey(origin)
 	w.must(err)
@@ -99,7 +100,7 @@ func (w *world) start(runner *view.Runner, vkey string, limits Limits) {
 	_, logKeyID, err := proof.ParseLogKey(vkey)
 	w.must(err)
 	logger := obs.NewLogger(w.logs, obs.LogOptions{Level: slog.LevelDebug})
-	in := intake.New(intake.Config{Ledger: w.log, DB: w.db, Parties: w.parties, Objects: protected.View{}, Origin: origin, LogKeyID: logKeyID, Logger: logger, Now: w.now})
+	in := intake.New(intake.Config{Ledger: w.log, DB: w.db, Parties: w.parties, Objects: protected.View{}, Telling: []intake.Telling{protected.View{}}, Desks: inbox.View{}, Origin: origin, LogKeyID: logKeyID, Logger: logger, Now: w.now})
 	engine := check.New(check.Config{Origin: origin, Now: w.now, Register: &check.Stored{DB: w.db, Heads: w.head, Position: runner.Position}})
 	w.api = New(Config{Origin: origin, LogKey: vkey, Version: "test", DB: w.db, Intake: in, Log: w.log, Proofs: w.log,
 		Parties: w.parties, Objects: protected.View{}, Check: engine, Metrics: obs.NewMetrics(), Logger: logger, Now: w.now, Limits: limits,

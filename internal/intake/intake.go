@@ -55,6 +55,23 @@ type Objects interface {
 	Challenge(ctx context.Context, r store.Reader, id string) (*truce.ChallengeHead, error)
 }
 
+// Telling is what intake needs to know of who was told what, as the views stand.
+type Telling interface {
+	// WasTold reports whether one of the members of an audience was ever told that
+	// version of the subject, also if it is told no more.
+	WasTold(ctx context.Context, r store.Reader, subject, version string, to []string) (bool, error)
+	// HasVersion reports whether version is the statement id of a version of the subject.
+	HasVersion(ctx context.Context, r store.Reader, subject, version string) (bool, error)
+}
+
+// Desks is what intake needs to know of duty desks and alarms, as they stand. nil
+// where nothing is known.
+type Desks interface {
+	DeskHead(ctx context.Context, r store.Reader, subject string) (*truce.DeskHead, error)
+	// Alarm is the alarm that the statement id raised.
+	Alarm(ctx context.Context, r store.Reader, id string) (*truce.AlarmHead, error)
+}
+
 // Config is what an Intake is made of. Everything but Workers, Now and Logger
 // is needed.
 type Config struct {
@@ -62,6 +79,8 @@ type Config struct {
 	DB       Snapshots
 	Parties  Parties
 	Objects  Objects
+	Telling  []Telling // of all views whose objects somebody can be told of
+	Desks    Desks
 	Origin   string           // of the register; statements for another are refused
 	LogKeyID string           // id of the log's own key (proof.ParseLogKey), which no party may use
 	Now      func() time.Time // for Check only; admission uses the log's time

@@ -71,6 +71,9 @@ func (r *register) try(author string, kind truce.Kind) (string, error) {
 func (r *register) plausible(author string, kind truce.Kind) (string, any) {
 	id := strings.Repeat("0", 64)
 	object := kind.Object()
+	if subject, body, ok := toldBody(author, kind); ok {
+		return subject, body
+	}
 	switch {
 	case object == "party" && kind.Act() == "withdraw":
 		return author, map[string]any{"reason": "left"}

@@ -34,6 +34,22 @@ var rules = map[truce.Kind]*rule{
 	truce.ReleaseGive:        {read: readRecipients, admit: admitRelease},
 	truce.ReleaseEnd:         {read: readRecipients, admit: admitReleaseEnd},
 	truce.EraseContent:       {admit: admitErase},
+
+	truce.DeskRegister:   {read: readDesk, admit: admitDesk},
+	truce.DeskAmend:      {replaces: always, read: readDesk, admit: admitDeskChange},
+	truce.DeskWithdraw:   {replaces: always, admit: admitDeskChange},
+	truce.ContactTest:    {admit: admitContactTest},
+	truce.AckReceive:     {read: readAck, admit: admitAck},
+	truce.AckReadBack:    {read: readAck, admit: admitAck},
+	truce.AckRelay:       {read: readAck, admit: admitAck},
+	truce.AckLoad:        {read: readAck, admit: admitAck},
+	truce.AckNote:        {read: readAck, admit: admitAck},
+	truce.AckComply:      {read: readAck, admit: admitAck},
+	truce.AckObject:      {read: readAck, admit: admitAck},
+	truce.DeliveryRecord: {read: readDelivery, admit: admitDelivery},
+	truce.AlarmRaise:     {admit: admitAlarm},
+	truce.AlarmEnd:       {read: readAlarmEnd, admit: admitAlarmEnd},
+	truce.JourneyReport:  {admit: admitJourney},
 }
 
 // nothingMore is for kinds that are decided by their signatures alone.
