@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"truce"
 	"truce/internal/store"
@@ -16,6 +17,7 @@ type PartyView struct {
 	Version   string        `json:"version,omitempty" doc:"statement id of what is stated of it"`
 	Enrolled  *int64        `json:"enrolled,omitempty" doc:"entry that enrolled it"`
 	Withdrawn *int64        `json:"withdrawn,omitempty" doc:"entry that ended its part"`
+	HasKeys   *bool         `json:"hasKeys,omitempty" doc:"it has a key in use that signs statements; of one party only"`
 	Keys      []KeyView     `json:"keys,omitempty" doc:"every key that was ever stated for it; of one party only"`
 }
 
@@ -74,8 +76,11 @@ func (c *call) party() error {
 		if p == nil {
 			return notFound()
 		}
-		if v = c.partyView(p); c.signedIn() {
-			v.Keys, err = c.keyViews(r, id, m.size)
+		v = c.partyView(p)
+		keys, err := c.keyViews(r, id, m.size)
+		hasKeys := slices.ContainsFunc(keys, func(k KeyView) bool { return k.Use == "listed" && k.Counts })
+		if v.HasKeys = &hasKeys; c.signedIn() {
+			v.Keys = keys
 		}
 		return err
 	})

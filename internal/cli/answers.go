@@ -118,6 +118,7 @@ type partyAnswer struct {
 	Version   string        `json:"version,omitempty"`
 	Enrolled  *int64        `json:"enrolled,omitempty"`
 	Withdrawn *int64        `json:"withdrawn,omitempty"`
+	HasKeys   *bool         `json:"hasKeys,omitempty"` // of one party only
 	Keys      []keyAnswer   `json:"keys,omitempty"`
 }
 

@@ -32,8 +32,14 @@ use. The root key is read from --root, or made beside the key as FILE.root: keep
 offline, it is needed for every later change of keys and for nothing else.
 
 Without --invite, the key is added to those in use, signed by the root key; --retire
-puts it in place of them.`,
+puts it in place of them. A party that was enrolled with its root (truce party enrol)
+puts its first key in use in this way too.
+
+The key may be used for what the role of the party has use for, unless --scopes says
+what: a registrar's for everything, an auditor's for reporting only. administer is,
+for all but the registrar, over the party's own desks and keys.`,
 		Example: `  truce key enrol --server https://register.example --party msf --invite CODE --key mine.key
+  truce key enrol --data D --party monitor --root monitor.root --key monitor.key
   truce key enrol --data D --party msf --root msf.root --key second.key --scopes submit,verify`,
 		Args: noArgs,
 	}
@@ -45,7 +51,7 @@ puts it in place of them.`,
 	f.StringVar(&e.root, "root", "", "file of the party's root key")
 	f.StringVar(&e.label, "label", "", "desk or machine that holds the key")
 	f.StringVar(&e.signIn, "sign-in", "", "with --server and without --invite: file of a key of the party that is in use")
-	f.StringSliceVar(&e.scopes, "scopes", []string{"submit", "release", "report", "acknowledge"}, "what the key may be used for")
+	f.StringSliceVar(&e.scopes, "scopes", nil, "what the key may be used for, of "+join(truce.Scopes())+" (default: by the role of the party)")
 	f.BoolVar(&e.retire, "retire", false, "retire the keys that are in use now")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		e.key, w.key = w.key, e.signIn
@@ -87,10 +93,6 @@ func (w *where) enrol(ctx context.Context, e enrolment) error {
 			return err
 		}
 		p := &pen{origin: h.Origin, author: e.party, signer: root, frame: h.frame()}
-		if w.server != "" && e.invite == "" && !e.retire && e.signIn == "" {
-			return truce.E(truce.CodeUsage, "the keys in use are shown to those who sign in").
-				WithHint("give --sign-in FILE with a key of the party that is in use, or --retire to put the new key in place of all of them")
-		}
 		return w.sh.enrolKey(ctx, r, p, e, key.Signer())
 	})
 }
@@ -164,10 +166,11 @@ func (r *register) stateRoot(ctx context.Context, p *pen, code string) error {
 
 // listKey puts the key in use, beside those that are, or in place of them.
 func (sh *shell) listKey(ctx context.Context, r *register, p *pen, e enrolment, key proof.Signer) error {
-	entry := truce.ListedKey{Key: key.KeyID(), Label: e.label}
-	for _, s := range e.scopes {
-		entry.Scopes = append(entry.Scopes, truce.Scope(s))
+	scopes, err := r.scopesFor(ctx, e)
+	if err != nil {
+		return err
 	}
+	entry := truce.ListedKey{Key: key.KeyID(), Label: e.label, Scopes: scopes}
 	list := compose.KeyList{Keys: []truce.ListedKey{entry}}
 	if e.invite == "" && !e.retire {
 		inUse, err := r.keysInUse(ctx, e.party, entry.Key)
@@ -187,17 +190,26 @@ func (sh *shell) listKey(ctx context.Context, r *register, p *pen, e enrolment, 
 	return sh.submitSaid(ctx, r, truce.KeyList, e.party, envelope)
 }
 
-// keysInUse are the listed keys of a party that count, but for the one named.
+// keysInUse are the listed keys of a party that count, but for the one named. A
+// list replaces the one in force: where the keys are not shown, it is an error
+// unless there is none.
 func (r *register) keysInUse(ctx context.Context, party truce.PartyID, but string) ([]truce.ListedKey, error) {
 	a, err := r.Party(ctx, party)
 	if err != nil {
 		return nil, err
 	}
+	if len(a.Keys) == 0 && (a.HasKeys == nil || *a.HasKeys) {
+		return nil, truce.E(truce.CodeUsage, "party %q has keys in use, and they are shown to those who sign in", party).
+			WithHint("give --sign-in FILE with a key of the party that is in use, or --retire to put the new key in place of all of them")
+	}
 	var out []truce.ListedKey
 	for _, k := range a.Keys {
-		if k.Use == "listed" && k.Counts && k.Key != but {
+		if k.listed() && k.Key != but {
 			out = append(out, truce.ListedKey{Key: k.Key, Scopes: k.Scopes, Label: k.Label})
 		}
 	}
 	return out, nil
 }
+
+// listed reports whether k signs statements now.
+func (k *keyAnswer) listed() bool { return k.Use == "listed" && k.Counts }

@@ -33,9 +33,12 @@ func (l *local) Party(ctx context.Context, id truce.PartyID) (answer *partyAnswe
 		}
 		keys, err := l.app.Parties.Keys(ctx, r, id, truce.Now)
 		a := partyOf(p)
+		hasKeys := false
 		for i := range keys {
 			a.Keys = append(a.Keys, keyOf(&keys[i]))
+			hasKeys = hasKeys || a.Keys[i].listed()
 		}
+		a.HasKeys = &hasKeys
 		answer = &a
 		return err
 	})
