@@ -55,7 +55,7 @@ func (View) Schema() []string {
 		`CREATE INDEX IF NOT EXISTS protected_grant_recipient ON protected_grant (recipient, what, subject)`,
 		`CREATE TABLE IF NOT EXISTS protected_told (
 			recipient TEXT NOT NULL, entry BIGINT NOT NULL, subject TEXT NOT NULL, version TEXT NOT NULL, what TEXT NOT NULL,
-			PRIMARY KEY (recipient, entry))`,
+			at BIGINT NOT NULL, PRIMARY KEY (recipient, entry))`,
 		`CREATE INDEX IF NOT EXISTS protected_told_subject ON protected_told (subject, entry)`,
 		`CREATE TABLE IF NOT EXISTS protected_tombstone (
 			entry BIGINT NOT NULL PRIMARY KEY, subject TEXT NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL,

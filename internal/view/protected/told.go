@@ -3,6 +3,7 @@ package protected
 import (
 	"context"
 	"slices"
+	"time"
 
 	"truce"
 	"truce/internal/ledger"
@@ -95,8 +96,8 @@ func tellReach(ctx context.Context, tx store.Tx, e *ledger.Entry, now *headRow, 
 
 func tell(ctx context.Context, tx store.Tx, e *ledger.Entry, version, what string, to []string) error {
 	for _, m := range to {
-		_, err := tx.Exec(ctx, `INSERT INTO protected_told (recipient, entry, subject, version, what) VALUES (?, ?, ?, ?, ?)`,
-			m, e.Number, e.Statement.Subject, version, what)
+		_, err := tx.Exec(ctx, `INSERT INTO protected_told (recipient, entry, subject, version, what, at) VALUES (?, ?, ?, ?, ?, ?)`,
+			m, e.Number, e.Statement.Subject, version, what, e.Time.UnixMilli())
 		if err != nil {
 			return err
 		}
@@ -135,8 +136,30 @@ type Telling struct {
 	Recipient string // member of an audience: "party:<id>", "role:<role>", "public"
 	Entry     int64  // that told it
 	Subject   string
-	Version   string // statement id of the version that was in force with it
-	What      string // see ToldNew and the others
+	Version   string    // statement id of the version that was in force with it
+	What      string    // see ToldNew and the others
+	At        time.Time // log time, UTC
+}
+
+const tellingColumns = `recipient, entry, subject, version, what, at`
+
+// scanTellings gathers the lines of a query for tellingColumns.
+func scanTellings(ctx context.Context, r store.Reader, query string, args ...any) (out []Telling, err error) {
+	err = each(ctx, r, query, args, func(rows store.Rows) error {
+		var t Telling
+		var ms int64
+		err := rows.Scan(&t.Recipient, &t.Entry, &t.Subject, &t.Version, &t.What, &ms)
+		t.At = timeOf(ms)
+		out = append(out, t)
+		return err
+	})
+	return out, err
+}
+
+// ToldOf lists what anybody was told of a subject, as known at log size asOf, in
+// the order of the log.
+func (View) ToldOf(ctx context.Context, r store.Reader, subject string, asOf int64) ([]Telling, error) {
+	return scanTellings(ctx, r, `SELECT `+tellingColumns+` FROM protected_told WHERE subject = ? AND entry < ? ORDER BY entry, recipient`, subject, asOf)
 }
 
 // Told lists what the members of an audience were told, by entry: those behind
@@ -145,16 +168,12 @@ type Telling struct {
 func (View) Told(ctx context.Context, r store.Reader, to []string, after, asOf int64, limit int) ([]Telling, error) {
 	var out []Telling
 	for _, m := range to {
-		err := each(ctx, r, `SELECT entry, subject, version, what FROM protected_told WHERE recipient = ? AND entry > ? AND entry < ? ORDER BY entry LIMIT ?`,
-			[]any{m, after, asOf, limit}, func(rows store.Rows) error {
-				t := Telling{Recipient: m}
-				err := rows.Scan(&t.Entry, &t.Subject, &t.Version, &t.What)
-				out = append(out, t)
-				return err
-			})
+		lines, err := scanTellings(ctx, r, `SELECT `+tellingColumns+` FROM protected_told WHERE recipient = ? AND entry > ? AND entry < ? ORDER BY entry LIMIT ?`,
+			m, after, asOf, limit)
 		if err != nil {
 			return nil, err
 		}
+		out = append(out, lines...)
 	}
 	slices.SortStableFunc(out, func(a, b Telling) int { return int(a.Entry - b.Entry) })
 	return out[:min(len(out), limit)], nil
