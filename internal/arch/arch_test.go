@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"internal/store/storetest": {".", "internal/store"},
 
 	"internal/ledger": {".", "proof", "internal/store", "internal/obs"},
-	"internal/intake": {".", "geo", "proof", "internal/store", "internal/ledger", "internal/obs"},
+	"internal/intake": {".", "geo", "proof", "schedule", "internal/store", "internal/ledger", "internal/obs"},
 	// Rows become drafts of statements before anybody signs them.
 	"internal/tabular": {".", "geo", "internal/i18n"},
 
@@ -38,10 +38,12 @@ var mayImport = map[string][]string{
 	"internal/view/party":     {".", "proof", "internal/store", "internal/ledger", "internal/view"},
 	"internal/view/protected": {".", "geo", "internal/store", "internal/ledger", "internal/view"},
 
+	"internal/view/agreement": {".", "internal/store", "internal/ledger", "internal/view"},
 	"internal/view/inbox": {".", "internal/store", "internal/ledger", "internal/view"},
 
 	"internal/receipt": {".", "proof", "internal/store", "internal/ledger"},
-	"internal/auth":    {".", "geo", "proof", "internal/store", "internal/view/party", "internal/view/protected"},
+	"internal/auth":    {".", "geo", "proof", "internal/store", "internal/view/party", "internal/view/protected", "internal/view/agreement"},
+	"internal/inforce": {".", "geo", "schedule", "internal/store", "internal/auth", "internal/view/agreement"},
 	"internal/check":   {".", "geo", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected"},
 
 	"internal/api": {".", "geo", "proof", "internal/store", "internal/auth", "internal/obs", "internal/i18n", "internal/check", "internal/receipt", "internal/intake", "internal/tabular",
