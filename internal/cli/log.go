@@ -9,6 +9,7 @@ import (
 
 	"truce"
 	"truce/internal/app"
+	"truce/internal/ledger"
 )
 
 func newLog(sh *shell) *cobra.Command {
@@ -134,6 +135,9 @@ the one that this machine saw last; entries are not read.`,
 func (sh *shell) locateDamage(ctx context.Context, dir app.Folder, refused error) error {
 	if _, err := os.Stat(dir.Head()); err != nil {
 		return refused // which says what to do without a head
+	}
+	if e, ok := errors.AsType[*truce.Error](refused); ok && e.Field == ledger.OtherLogKey {
+		return refused // nothing can be held against the wrong key
 	}
 	bar := sh.progress("verifying")
 	defer bar.end()

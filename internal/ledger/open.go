@@ -74,13 +74,18 @@ func (l *Ledger) checkMeta(ctx context.Context, r store.Reader) error {
 		return truce.E(truce.CodeUnavailable, "a newer version of truce wrote this register (schema %d, this version knows %d)", version, schemaVersion).
 			WithHint("use the newer version")
 	case meta["origin"] != l.cfg.Origin:
-		return truce.E(truce.CodeConflict, "the database holds the register %q, not %q", meta["origin"], l.cfg.Origin)
+		return tampered("it is that of %q, and the database holds the register %q", l.cfg.Origin, meta["origin"]).At(OtherLogKey).
+			WithHint("put back the files that belong together: log.pub, log.key, head and truce.db are of one register")
 	case meta["key"] != l.cfg.Verifier:
-		return tampered("the database was made with another log key than the one given").
+		return tampered("the database was made with another one than the one given").At(OtherLogKey).
 			WithHint("give the register its own log key, or ask who changed it")
 	}
 	return nil
 }
+
+// OtherLogKey is the Field of the error of Open where database and log key are
+// not of one register.
+const OtherLogKey = "log key"
 
 // newestCheckpoint reads the newest checkpoint and checks its signature.
 func newestCheckpoint(ctx context.Context, r store.Reader, verifier string) (*proof.Checkpoint, error) {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"regexp"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -57,12 +58,30 @@ func classify(err error) error {
 		return classifyOther(err)
 	}
 	m, ok := meanings[code]
+	if lost := lostTable(err); lost != nil {
+		return lost
+	}
 	if !ok {
 		return truce.Wrap(truce.CodeInternal, err, "the database refused a statement")
 	}
 	e := truce.Wrap(m.code, err, "%s", m.message)
 	e.Hint = m.hint
 	return e
+}
+
+// lostTables find what SQLite says of a table or column that is not there. It
+// has no code of its own for them.
+var lostTables = regexp.MustCompile(`no such (table|column): ([A-Za-z_.]+)|table ([a-z_]+) has no (column)`)
+
+// lostTable is the error where a table or column is not in the database: every
+// one that is asked for was made by this program, so somebody has changed it.
+func lostTable(err error) error {
+	m := lostTables.FindStringSubmatch(err.Error())
+	if m == nil {
+		return nil
+	}
+	return truce.E(truce.CodeTampered, "the %s %s is not in the database as it was made", m[1]+m[4], m[2]+m[3]).
+		WithHint("the tables of views are worked out anew with: truce views rebuild; where it is another table, restore a backup")
 }
 
 // classifyOther handles what the driver says by itself: the end of a context.
