@@ -147,7 +147,7 @@ func insertCheckpoint(ctx context.Context, tx store.Tx, cp *proof.Checkpoint, da
 func readMeta(ctx context.Context, r store.Reader) (map[string]string, error) {
 	rows, err := r.Query(ctx, "SELECT name, value FROM meta")
 	if err != nil {
-		if truce.CodeOf(err) == truce.CodeInternal {
+		if noMeta(err) {
 			err = truce.Wrap(truce.CodeNotFound, err, "the database holds no register").
 				WithHint("make one with: truce init")
 		}

@@ -325,7 +325,7 @@ func TestForeign(t *testing.T) {
 	k.cfg.Signer, err = note.NewSigner(skey)
 	must(t, err)
 	k.cfg.Origin, k.cfg.Verifier = "register.example/other", vkey
-	wantCode(t, "another register", k.start(), truce.CodeConflict)
+	wantCode(t, "another register", k.start(), truce.CodeTampered)
 	k.db.Close()
 	k.cfg.Origin = origin
 	wantCode(t, "keys of another", k.start(), truce.CodeInvalid)

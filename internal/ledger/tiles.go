@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,6 +16,13 @@ import (
 // tampered is evidence that what is stored is not what was written.
 func tampered(format string, args ...any) *truce.Error {
 	return truce.E(truce.CodeTampered, format, args...)
+}
+
+// noMeta reports whether err says that the table meta is not there: the database
+// was never a register's.
+func noMeta(err error) bool {
+	e, ok := errors.AsType[*truce.Error](err)
+	return ok && e.Code == truce.CodeTampered && e.Field == "meta"
 }
 
 // readTile reads a full tile. Open tiles are not stored: they follow from the

@@ -75,12 +75,13 @@ var lostTables = regexp.MustCompile(`no such (table|column): ([A-Za-z_.]+)|table
 
 // lostTable is the error where a table or column is not in the database: every
 // one that is asked for was made by this program, so somebody has changed it.
+// Field is its name.
 func lostTable(err error) error {
 	m := lostTables.FindStringSubmatch(err.Error())
 	if m == nil {
 		return nil
 	}
-	return truce.E(truce.CodeTampered, "the %s %s is not in the database as it was made", m[1]+m[4], m[2]+m[3]).
+	return truce.E(truce.CodeTampered, "the %s is not in the database as it was made", m[1]+m[4]).At(m[2] + m[3]).
 		WithHint("the tables of views are worked out anew with: truce views rebuild; where it is another table, restore a backup")
 }
 

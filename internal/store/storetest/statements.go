@@ -129,16 +129,17 @@ func constraintKeepsRest(t *testing.T, b *bench) {
 }
 
 func badSQL(t *testing.T, b *bench) {
-	for _, query := range []string{"SELEKT 1", "SELECT * FROM missing", "SELECT ?, ?"} {
+	b.do(makeCount)
+	for query, code := range map[string]truce.Code{"SELEKT 1": truce.CodeInternal, "SELECT ?, ?": truce.CodeInternal,
+		"SELECT * FROM missing": truce.CodeTampered, "SELECT missing FROM c": truce.CodeTampered} {
 		err := b.View(t.Context(), func(r store.Reader) error {
 			_, err := r.Query(t.Context(), query, 1)
 			return err
 		})
-		if truce.CodeOf(err) != truce.CodeInternal {
+		if truce.CodeOf(err) != code {
 			t.Errorf("%s: %v", query, err)
 		}
 	}
-	b.do(makeCount)
 	b.want(b.number(countC), 0, "rows after bad statements")
 }
 
