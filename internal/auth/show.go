@@ -201,7 +201,7 @@ func ShowStatement(v Viewer, o *protected.Object, versions []protected.Version, 
 	case "site", "area", "movement":
 		for _, ver := range ShowVersions(v, o, versions) {
 			if ver.Entry == n {
-				return ver.Body, readsAll(rel), true
+				return ver.Body, readsWhole(v, rel, ver.Body, s), true
 			}
 		}
 		return nil, false, false
@@ -217,7 +217,7 @@ func ShowStatement(v Viewer, o *protected.Object, versions []protected.Version, 
 	case Own:
 		body, ok = ownStatement(v, rel, o, s)
 	}
-	return body, false, ok
+	return body, ok && readsWhole(v, rel, body, s), ok
 }
 
 var aboutGroup = map[string]truce.Disclosure{"verification": DiscloseVerification, "challenge": DiscloseChallenges,

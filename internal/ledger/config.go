@@ -27,6 +27,9 @@ type Config struct {
 	Rand     io.Reader        // salts; nil is crypto/rand
 	Logger   *slog.Logger     // nil discards
 
+	// Copy opens a copy of another register's log, see CreateCopy.
+	Copy bool
+
 	// AcceptMissingHead writes a new head file where none is. Only a person who
 	// knows why it is missing may say so: an older database cannot be told from
 	// the newest one without it.
@@ -58,6 +61,9 @@ func (c Config) check() error {
 	}
 	if v.Name() != c.Origin {
 		return truce.E(truce.CodeInvalid, "the log's public key is of %q, the register of %q", v.Name(), c.Origin)
+	}
+	if c.Signer != nil && c.Copy {
+		return truce.E(truce.CodeInvalid, "a copy of a log is signed by nobody here")
 	}
 	if c.Signer != nil && (c.Signer.Name() != v.Name() || c.Signer.KeyHash() != v.KeyHash()) {
 		return truce.E(truce.CodeInvalid, "the log's secret and public key do not belong together")

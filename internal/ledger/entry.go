@@ -16,10 +16,17 @@ type Entry struct {
 	ID        string           // statement id, 64 hex digits; kept when the content is erased
 	Envelope  *proof.Envelope  // nil once the content is erased
 	Statement *truce.Statement // nil once the content is erased
+	Salt      [32]byte         // of the commitment; zero once the content is erased
+
+	// Withheld says that this is a copy of the log and the content was not handed
+	// to it: ID is then empty and Envelope nil, and Statement is nil or what was
+	// told of it in part.
+	Withheld bool
 }
 
-// Erased reports whether the content is gone.
-func (e *Entry) Erased() bool { return e.Envelope == nil }
+// Erased reports whether the content is not there: it is gone, or was not handed
+// to this copy.
+func (e *Entry) Erased() bool { return e.Envelope == nil && e.Statement == nil }
 
 // Follower works out what an entry means. It is called once an entry, in order,
 // inside the transaction that commits it. Apply MUST depend on nothing but the

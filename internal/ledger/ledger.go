@@ -17,6 +17,8 @@ type Ledger struct {
 	head  atomic.Pointer[shown]
 	grown atomic.Pointer[chan struct{}] // closed at the next growth
 
+	copying sync.Mutex // held by the one that changes a copy
+
 	gate   sync.RWMutex // held for reading while a job is queued, for writing by Close
 	closed bool         // guarded by gate
 

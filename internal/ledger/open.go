@@ -42,7 +42,7 @@ func (l *Ledger) load(ctx context.Context, r store.Reader) error {
 	if err := l.checkMeta(ctx, r); err != nil {
 		return err
 	}
-	cp, err := newestCheckpoint(ctx, r, l.cfg.Verifier)
+	cp, err := newestCheckpoint(ctx, r, l.cfg)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (l *Ledger) checkMeta(ctx context.Context, r store.Reader) error {
 		return tampered("the database was made with another one than the one given").At(OtherLogKey).
 			WithHint("give the register its own log key, or ask who changed it")
 	}
-	return nil
+	return l.cfg.checkCopy(meta)
 }
 
 // OtherLogKey is the Field of the error of Open where database and log key are
@@ -88,17 +88,20 @@ func (l *Ledger) checkMeta(ctx context.Context, r store.Reader) error {
 const OtherLogKey = "log key"
 
 // newestCheckpoint reads the newest checkpoint and checks its signature.
-func newestCheckpoint(ctx context.Context, r store.Reader, verifier string) (*proof.Checkpoint, error) {
+func newestCheckpoint(ctx context.Context, r store.Reader, cfg Config) (*proof.Checkpoint, error) {
 	var size int64
 	var note blob
 	found, err := store.One(ctx, r, "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1", nil, &size, &note)
 	if err != nil {
 		return nil, err
 	}
+	if !found && cfg.Copy {
+		return cfg.empty(), nil
+	}
 	if !found {
 		return nil, tampered("the database has no checkpoint")
 	}
-	return openStored(size, note, verifier)
+	return openStored(size, note, cfg.Verifier)
 }
 
 // openStored opens a checkpoint out of the database.
@@ -138,6 +141,10 @@ func (l *Ledger) meetHead(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if head == nil && l.cfg.Copy && l.newest.cp.Size == 0 {
+		l.show(l.newest)
+		return nil
+	}
 	if head == nil {
 		return l.newHead()
 	}
@@ -145,7 +152,7 @@ func (l *Ledger) meetHead(ctx context.Context) error {
 		return err
 	}
 	l.show(shown{head, l.newest.edge})
-	if head.Size == l.newest.cp.Size || l.cfg.Signer == nil {
+	if head.Size == l.newest.cp.Size || l.cfg.Signer == nil && !l.cfg.Copy {
 		return nil
 	}
 	if err := l.publish(); err != nil { // it is tried again before the next entry
@@ -156,7 +163,7 @@ func (l *Ledger) meetHead(ctx context.Context) error {
 
 // newHead writes a head file where none was, if that is wanted.
 func (l *Ledger) newHead() error {
-	if l.cfg.Signer == nil || !l.cfg.AcceptMissingHead {
+	if l.cfg.Signer == nil && !l.cfg.Copy || !l.cfg.AcceptMissingHead {
 		return tampered("the head file is missing").
 			WithHint("without it an older copy of the database cannot be told from the newest; put it back, or run truce doctor if you know why it is gone")
 	}

@@ -69,7 +69,7 @@ func (l *Ledger) Receipt(ctx context.Context, number int64, withContent bool) (*
 		return nil, err
 	}
 	out := &proof.Receipt{Proof: path, Checkpoint: head.Note}
-	if withContent && w.record != nil {
+	if withContent && w.held() {
 		out.Entry = w.entry()
 		return out, nil
 	}
@@ -88,6 +88,9 @@ func (l *Ledger) Voucher(ctx context.Context, number int64, receipt *proof.Recei
 	w, path, err := l.prove(ctx, number, cp)
 	if err != nil {
 		return nil, err
+	}
+	if w.withheld() {
+		return nil, truce.E(truce.CodeNotFound, "the content of entry %d was not handed to this copy", number)
 	}
 	if w.record == nil {
 		return nil, truce.E(truce.CodeGone, "the content of entry %d was erased", number)
@@ -111,6 +114,9 @@ func (l *Ledger) prove(ctx context.Context, number int64, cp *proof.Checkpoint) 
 	})
 	if err == nil && w == nil {
 		err = tampered("entry %d is missing", number)
+	}
+	if err == nil {
+		err = l.takes(w)
 	}
 	if err == nil {
 		err = w.check()

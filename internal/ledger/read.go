@@ -47,6 +47,9 @@ func (w *row) time() time.Time { return time.UnixMilli(w.ms).UTC() }
 // check sees that the row is whole and that its content is what its commitment
 // says. The commitment itself is checked against the tree by Verify and Receipt.
 func (w *row) check() error {
+	if w.withheld() {
+		return w.checkWithheld()
+	}
 	if len(w.id) != 32 || len(w.commitment) != 32 {
 		return tampered("entry %d: its id or commitment does not have 32 bytes", w.number)
 	}
@@ -78,9 +81,15 @@ func (w *row) leaf() []byte {
 // parse checks the row and reads its content. The statement was validated when
 // it came in, and the commitment shows that it is the same still, so that it is
 // only decoded here.
-func (w *row) parse() (*Entry, error) {
+func (l *Ledger) parse(w *row) (*Entry, error) {
+	if err := l.takes(w); err != nil {
+		return nil, err
+	}
 	if err := w.check(); err != nil {
 		return nil, err
+	}
+	if w.withheld() {
+		return w.parseWithheld(l.cfg.Origin)
 	}
 	e := &Entry{Number: w.number, Time: w.time(), ID: hex.EncodeToString(w.id)}
 	if w.record == nil {
@@ -93,7 +102,7 @@ func (w *row) parse() (*Entry, error) {
 	if env.ID() != e.ID {
 		return nil, tampered("entry %d: its id is not that of its content", w.number)
 	}
-	e.Envelope, e.Statement = env, new(truce.Statement)
+	e.Envelope, e.Statement, e.Salt = env, new(truce.Statement), [32]byte(w.salt)
 	if err := json.Unmarshal(env.Payload, e.Statement); err != nil {
 		return nil, truce.Wrap(truce.CodeTampered, err, "entry %d: the statement cannot be read", w.number)
 	}
@@ -107,7 +116,7 @@ func (l *Ledger) Entry(ctx context.Context, number int64) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.parse()
+	return l.parse(w)
 }
 
 // EntryByID reads the entry of a statement id, like Entry.
@@ -120,7 +129,7 @@ func (l *Ledger) EntryByID(ctx context.Context, id string) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.parse()
+	return l.parse(w)
 }
 
 // row reads the one row of query, if it is under Head.

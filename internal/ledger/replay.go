@@ -29,7 +29,7 @@ func (l *Ledger) Replay(ctx context.Context, r store.Reader, from, to int64, fn 
 			return err
 		}
 		from += int64(len(rows))
-		next := parseRows(rows)
+		next := l.parseRows(rows)
 		if err := hand(ready, fn); err != nil {
 			next() // nothing may run on behind the caller's back
 			return err
@@ -88,9 +88,9 @@ func readRows(ctx context.Context, r store.Reader, from, to int64) ([]row, error
 
 // parseRows parses rows in the background; what it returns waits for them, and
 // gives the error of the lowest number.
-func parseRows(rows []row) func() ([]*Entry, error) {
+func (l *Ledger) parseRows(rows []row) func() ([]*Entry, error) {
 	entries, errs := make([]*Entry, len(rows)), make([]error, len(rows))
-	wait := eachInParallel(len(rows), func(i int) { entries[i], errs[i] = rows[i].parse() })
+	wait := eachInParallel(len(rows), func(i int) { entries[i], errs[i] = l.parse(&rows[i]) })
 	return func() ([]*Entry, error) {
 		wait()
 		return entries, firstOf(errs)

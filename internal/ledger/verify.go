@@ -16,6 +16,7 @@ type Report struct {
 	Size        int64     // entries
 	Root        tlog.Hash // over all of them
 	Erased      int64     // entries whose content is gone
+	Withheld    int64     // entries of a copy whose content was not handed over
 	Signatures  int64     // signatures of parties that verify
 	Tiles       int64     // stored tiles that match
 	Checkpoints int       // stored checkpoints that match
@@ -88,11 +89,17 @@ func (a *audit) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if head == nil {
+	if head == nil && !a.l.cfg.Copy {
 		return tampered("head file: it is missing")
 	}
 	if err := a.l.cfg.DB.View(ctx, func(r store.Reader) error { return a.claims(ctx, r) }); err != nil {
 		return err
+	}
+	switch {
+	case head == nil && a.size == 0: // a copy that has adopted nothing yet
+		return nil
+	case head == nil:
+		return tampered("head file: it is missing")
 	}
 	if head.Size > a.size {
 		return tampered("head file: it covers %d entries, the database has %d", head.Size, a.size)
@@ -111,7 +118,7 @@ func (a *audit) claims(ctx context.Context, r store.Reader) error {
 	if err := a.l.checkMeta(ctx, r); err != nil {
 		return err
 	}
-	newest, err := newestCheckpoint(ctx, r, a.l.cfg.Verifier)
+	newest, err := newestCheckpoint(ctx, r, a.l.cfg)
 	if err != nil {
 		return err
 	}
@@ -205,13 +212,13 @@ type checkedRow struct {
 
 // checkRow checks all of an entry that does not depend on its neighbours.
 func (a *audit) checkRow(w *row) (c checkedRow) {
-	e, err := w.parse()
+	e, err := a.l.parse(w)
 	if err != nil {
 		c.err = err
 		return c
 	}
 	c.leaf = tlog.RecordHash(w.leaf())
-	if e.Erased() {
+	if e.Envelope == nil {
 		return c
 	}
 	c.erases = e.Statement.Kind == truce.EraseContent
@@ -234,6 +241,10 @@ func (a *audit) fold(w *row, c *checkedRow) error {
 	}
 	a.lastMS = w.ms
 	a.report.Signatures += c.signatures
+	if w.withheld() {
+		a.report.Withheld++
+		return nil
+	}
 	if w.record == nil {
 		a.report.Erased++
 		a.erasers[w.erasedBy] = w.number
@@ -320,7 +331,7 @@ func (a *audit) lateErasers(ctx context.Context) error {
 		err := a.l.cfg.DB.View(ctx, func(r store.Reader) error {
 			w, err := oneRow(ctx, r, "SELECT "+rowColumns+" FROM entry WHERE number = ?", by)
 			if err == nil && w != nil {
-				e, err = w.parse()
+				e, err = a.l.parse(w)
 			}
 			return err
 		})

@@ -1,0 +1,41 @@
+package auth
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"slices"
+
+	"truce"
+)
+
+// readsWhole reports whether v, who is rel to the object, may have the signed
+// envelope of s: it may read every field, or shown holds all that was said, who
+// said it may be read, and the audience names nobody but v.
+func readsWhole(v Viewer, rel Relation, shown json.RawMessage, s *truce.Statement) bool {
+	if readsAll(rel) {
+		return true
+	}
+	return May(rel, truce.DiscloseIdentity) == All && namesOnly(s.Audience, v) && sameContent(shown, s.Body)
+}
+
+// namesOnly reports whether an audience tells v of nobody else.
+func namesOnly(a truce.Audience, v Viewer) bool {
+	return !slices.ContainsFunc(a, func(who string) bool {
+		return who != truce.AudiencePublic && who != "party:"+v.Party && who != "role:"+string(v.Role)
+	})
+}
+
+// sameContent reports whether two JSON texts say the same, in any order of members.
+func sameContent(a, b json.RawMessage) bool {
+	x, ok1 := contentOf(a)
+	y, ok2 := contentOf(b)
+	return ok1 && ok2 && reflect.DeepEqual(x, y)
+}
+
+// contentOf keeps numbers as they are written: what looks equal as a float need not be.
+func contentOf(raw json.RawMessage) (v any, ok bool) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	return v, dec.Decode(&v) == nil
+}

@@ -1,0 +1,316 @@
+package ledger
+
+import (
+	"context"
+	"encoding/binary"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"truce"
+	"truce/internal/store"
+	"truce/proof"
+)
+
+// maxLeaf bounds one leaf in a bundle, in bytes; proof.ParseLeaf takes no longer one.
+const maxLeaf = 128
+
+// SplitBundle cuts an entry bundle of tlog-tiles into its leaves: 1 to 256 of
+// them, the first of which has the number first. Each is read, and its number
+// checked. Errors are CodeTampered.
+func SplitBundle(data []byte, first int64) ([][]byte, error) {
+	var out [][]byte
+	for len(data) > 0 {
+		if len(data) < 2 || len(out) == tileWidth {
+			return nil, tampered("the bundle from entry %d on is cut short or too long", first)
+		}
+		n := int(binary.BigEndian.Uint16(data))
+		if n > maxLeaf || n > len(data)-2 {
+			return nil, tampered("the bundle from entry %d on is cut short or holds what is no leaf", first)
+		}
+		leaf := data[2 : 2+n : 2+n]
+		number, _, _, err := proof.ParseLeaf(leaf)
+		if err != nil || number != first+int64(len(out)) {
+			return nil, tampered("the bundle from entry %d on: what stands at place %d is not the leaf of that entry", first, len(out))
+		}
+		out, data = append(out, leaf), data[2+n:]
+	}
+	if len(out) == 0 {
+		return nil, tampered("the bundle from entry %d on is empty", first)
+	}
+	return out, nil
+}
+
+// Staged is what a copy has fetched and not adopted yet.
+type Staged struct {
+	Target  []byte        // signed head that is being fetched; nil for none
+	Bundles map[int64]int // number of the bundle -> leaves in it
+	Read    int64         // contents of the entries below it were asked for
+}
+
+// Staged tells what was put aside, so that a link that broke is taken up again
+// where it broke.
+func (l *Ledger) Staged(ctx context.Context) (*Staged, error) {
+	s := &Staged{Bundles: map[int64]int{}}
+	err := l.cfg.DB.View(ctx, func(r store.Reader) (err error) {
+		if s.Target, err = copyState(ctx, r, "target"); err != nil {
+			return err
+		}
+		if s.Read, err = copyNumber(ctx, r, "read"); err != nil {
+			return err
+		}
+		return eachBundle(ctx, r, func(n int64, data []byte) error {
+			leaves, err := SplitBundle(data, n*tileWidth)
+			s.Bundles[n] = len(leaves)
+			return err
+		})
+	})
+	return s, err
+}
+
+func copyState(ctx context.Context, r store.Reader, name string) ([]byte, error) {
+	var value blob
+	_, err := store.One(ctx, r, "SELECT value FROM copy_state WHERE name = ?", []any{name}, &value)
+	return value, err
+}
+
+func copyNumber(ctx context.Context, r store.Reader, name string) (int64, error) {
+	value, err := copyState(ctx, r, name)
+	if err != nil || value == nil {
+		return 0, err
+	}
+	if len(value) != 8 {
+		return 0, tampered("the state of the copy is damaged")
+	}
+	return int64(binary.BigEndian.Uint64(value)), nil
+}
+
+func putState(ctx context.Context, tx store.Tx, name string, value []byte) error {
+	_, err := tx.Exec(ctx, "INSERT INTO copy_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
+	return err
+}
+
+func eachBundle(ctx context.Context, r store.Reader, do func(n int64, data []byte) error) error {
+	rows, err := r.Query(ctx, "SELECT n, data FROM copy_bundle ORDER BY n")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int64
+		var data blob
+		if err := rows.Scan(&n, &data); err != nil {
+			return err
+		}
+		if err := do(n, data); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Stage puts aside what was fetched towards the signed head target: bundles by
+// their number, contents (see CheckContent; the caller has verified them), and
+// how far contents were asked for. All or nothing.
+func (l *Ledger) Stage(ctx context.Context, target []byte, bundles map[int64][]byte, contents []Content, read int64) error {
+	return l.cfg.DB.Update(ctx, func(tx store.Tx) error {
+		for n, data := range bundles {
+			if _, err := tx.Exec(ctx, "INSERT INTO copy_bundle (n, data) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET data = excluded.data", n, data); err != nil {
+				return err
+			}
+		}
+		for i := range contents {
+			if err := stageContent(ctx, tx, &contents[i]); err != nil {
+				return err
+			}
+		}
+		if err := putState(ctx, tx, "read", binary.BigEndian.AppendUint64(nil, uint64(read))); err != nil {
+			return err
+		}
+		return putState(ctx, tx, "target", target)
+	})
+}
+
+func stageContent(ctx context.Context, tx store.Tx, c *Content) error {
+	record, salt := c.Partial, any(nil)
+	if c.Record != nil {
+		record, salt = c.Record, c.Salt[:]
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO copy_content (number, salt, record) VALUES (?, ?, ?)
+		ON CONFLICT (number) DO UPDATE SET salt = excluded.salt, record = excluded.record`, c.Number, salt, record)
+	return err
+}
+
+// Unstage throws away the bundles that were put aside: they do not lead to the
+// root that was signed.
+func (l *Ledger) Unstage(ctx context.Context) error {
+	return l.cfg.DB.Update(ctx, func(tx store.Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM copy_bundle")
+		return err
+	})
+}
+
+// StagedLeaf is the leaf of an entry that was put aside, or that is in the copy.
+func (l *Ledger) StagedLeaf(ctx context.Context, number int64) (leaf []byte, err error) {
+	if number < l.Head().Size {
+		return l.Leaf(ctx, number)
+	}
+	err = l.cfg.DB.View(ctx, func(r store.Reader) error {
+		var data blob
+		found, err := store.One(ctx, r, "SELECT data FROM copy_bundle WHERE n = ?", []any{number / tileWidth}, &data)
+		if err != nil || !found {
+			return err
+		}
+		leaves, err := SplitBundle(data, number-number%tileWidth)
+		if i := int(number % tileWidth); err == nil && i < len(leaves) {
+			leaf = leaves[i]
+		}
+		return err
+	})
+	if err == nil && leaf == nil {
+		err = truce.E(truce.CodeNotFound, "there is no such entry")
+	}
+	return leaf, err
+}
+
+// CheckStaged works out whether the bundles that were put aside continue the copy
+// to cp. Where they do not it is CodeTampered: they are not what the log signed,
+// or the log was rewritten.
+func (l *Ledger) CheckStaged(ctx context.Context, cp *proof.Checkpoint) error {
+	e := l.newest.edge.clone()
+	err := l.cfg.DB.View(ctx, func(r store.Reader) error {
+		return eachStaged(ctx, r, e.size, cp.Size, func(leaf []byte) error {
+			e.append(tlog.RecordHash(leaf))
+			return nil
+		})
+	})
+	if err == nil {
+		err = meets(e, cp)
+	}
+	return err
+}
+
+// eachStaged hands over the leaves of the entries from (inclusive) to (exclusive)
+// that were put aside, in order.
+func eachStaged(ctx context.Context, r store.Reader, from, to int64, do func(leaf []byte) error) error {
+	next := from
+	err := eachBundle(ctx, r, func(n int64, data []byte) error {
+		leaves, err := SplitBundle(data, n*tileWidth)
+		if err != nil {
+			return err
+		}
+		for i, leaf := range leaves {
+			if n*tileWidth+int64(i) != next || next >= to {
+				continue
+			}
+			if err := do(leaf); err != nil {
+				return err
+			}
+			next++
+		}
+		return nil
+	})
+	if err == nil && next != to {
+		err = tampered("entry %d was not handed over", next)
+	}
+	return err
+}
+
+func meets(e *edge, cp *proof.Checkpoint) error {
+	if e.size != cp.Size || e.root() != cp.Root {
+		return tampered("the entries that were handed over do not lead to the root of the checkpoint of size %d", cp.Size)
+	}
+	return nil
+}
+
+// Adopt makes cp the head of the copy with all that was put aside for it: leaves,
+// contents, tiles and views, in one transaction; then it writes the head file.
+// cp is what is served as the head, with any cosignatures; at is the time by the
+// copy's own clock. rebuild says that the views are now to be rebuilt (and
+// Rebuilt to be called then): contents of earlier entries came in, or many.
+// Errors are those of CheckStaged, and CodeUnavailable of the disk.
+func (l *Ledger) Adopt(ctx context.Context, cp *proof.Checkpoint, at time.Time) (rebuild bool, err error) {
+	l.copying.Lock()
+	defer l.copying.Unlock()
+	a := &adoption{l: l, ctx: ctx, cp: cp, at: at, edge: l.newest.edge.clone(), last: l.last.UnixMilli()}
+	if err := l.cfg.DB.Update(ctx, a.run); err != nil {
+		return false, err
+	}
+	l.newest, l.last = shown{cp, a.edge}, time.UnixMilli(a.last).UTC()
+	l.scrub = l.scrub || a.erased
+	l.clean()
+	return a.rebuild, l.publish()
+}
+
+// Rebuilt notes that the views are what the entries say, and erases what they
+// say was erased. The views are rebuilt before by the caller.
+func (l *Ledger) Rebuilt(ctx context.Context, erased map[int64]int64) error {
+	l.copying.Lock()
+	defer l.copying.Unlock()
+	err := l.cfg.DB.Update(ctx, func(tx store.Tx) error {
+		for number, by := range erased {
+			if err := eraseCopied(ctx, tx, number, by); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, "DELETE FROM copy_state WHERE name = 'rebuild'")
+		return err
+	})
+	l.scrub = l.scrub || len(erased) > 0
+	l.clean()
+	return err
+}
+
+// MustRebuild reports whether the views of the copy are to be rebuilt before
+// they are read: Adopt said so, and Rebuilt was not called since.
+func (l *Ledger) MustRebuild(ctx context.Context) (must bool, err error) {
+	if !l.cfg.Copy {
+		return false, nil
+	}
+	err = l.cfg.DB.View(ctx, func(r store.Reader) error {
+		value, err := copyState(ctx, r, "rebuild")
+		must = value != nil
+		return err
+	})
+	return must, err
+}
+
+func eraseCopied(ctx context.Context, tx store.Tx, number, by int64) error {
+	_, err := tx.Exec(ctx, `UPDATE entry SET salt = NULL, record = NULL, erased_by = ? WHERE number = ? AND number < ? AND id IS NOT NULL`, by, number, by)
+	if err == nil { // what was told in part has no id, and is not known to have been there
+		_, err = tx.Exec(ctx, `UPDATE entry SET record = NULL WHERE number = ? AND id IS NULL`, number)
+	}
+	return err
+}
+
+// Seen are the heads that this copy adopted, newest first, at most limit, each
+// with the time by its own clock.
+func (l *Ledger) Seen(ctx context.Context, limit int) (out []SeenHead, err error) {
+	err = l.cfg.DB.View(ctx, func(r store.Reader) error {
+		rows, err := r.Query(ctx, "SELECT size, at, note FROM copy_head ORDER BY size DESC LIMIT ?", limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var size, ms int64
+			var note blob
+			if err := rows.Scan(&size, &ms, &note); err != nil {
+				return err
+			}
+			cp, err := openStored(size, note, l.cfg.Verifier)
+			if err != nil {
+				return err
+			}
+			out = append(out, SeenHead{cp, time.UnixMilli(ms).UTC()})
+		}
+		return rows.Err()
+	})
+	return out, err
+}
+
+// SeenHead is a head that a copy adopted.
+type SeenHead struct {
+	*proof.Checkpoint
+	At time.Time // by the copy's clock, UTC
+}
