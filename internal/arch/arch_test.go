@@ -39,8 +39,9 @@ var mayImport = map[string][]string{
 	"internal/view/protected": {".", "geo", "internal/store", "internal/ledger", "internal/view"},
 
 	"internal/view/agreement": {".", "internal/store", "internal/ledger", "internal/view"},
-	"internal/view/inbox": {".", "internal/store", "internal/ledger", "internal/view"},
+	"internal/view/inbox":     {".", "internal/store", "internal/ledger", "internal/view"},
 
+	"internal/told":    {".", "geo", "internal/store", "internal/view/inbox", "internal/view/protected"},
 	"internal/receipt": {".", "proof", "internal/store", "internal/ledger"},
 	"internal/auth":    {".", "geo", "proof", "internal/store", "internal/view/party", "internal/view/protected", "internal/view/agreement"},
 	"internal/inforce": {".", "geo", "schedule", "internal/store", "internal/auth", "internal/view/agreement"},

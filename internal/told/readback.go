@@ -1,0 +1,52 @@
+package told
+
+import (
+	"math"
+
+	"truce/geo"
+)
+
+// Comparison is a coordinate that a recipient read back, held against what is
+// registered.
+type Comparison struct {
+	Entered    string  `json:"entered"`        // as read back
+	DistanceM  float64 `json:"distanceM"`      // metres to the nearest point of the registered shape, to the millimetre; 0 = inside or touching
+	ToleranceM float64 `json:"toleranceM"`     // metres
+	Matches    bool    `json:"matches"`        // within the tolerance
+	Slip       string  `json:"slip,omitempty"` // the usual mistake that it looks like, see geo.SlipCode
+}
+
+// leastTolerance is what the fifth decimal of a degree is worth, in metres
+// (domain.md 3.3: interchange is with five decimals).
+const leastTolerance = 1.2
+
+// slipReach is how far from the registered place a usual mistake must lead back to
+// be told, in metres beyond the extent of the shape.
+const slipReach = 2000
+
+// Compare holds a coordinate, in any notation, against a registered shape. It
+// matches when it lies no farther from the shape than its notation can tell (a
+// grid square, a number of decimals). Errors are those of geo.ParseCoord.
+func Compare(entered string, registered geo.Shape) (*Comparison, error) {
+	near := geo.Expect{Near: registered.Centre(), RadiusM: registered.ExtentM() + slipReach}
+	c, err := geo.ParseCoordNear(entered, near)
+	if err != nil {
+		return nil, err
+	}
+	d, err := geo.DistanceToShape(geo.PointShape(c.Point, 0), registered)
+	if err != nil {
+		return nil, err
+	}
+	tolerance := math.Max(leastTolerance, c.AccuracyM)
+	out := &Comparison{Entered: entered, DistanceM: math.Floor(d*1000) / 1000, ToleranceM: math.Ceil(tolerance*10) / 10, Matches: d <= tolerance}
+	if out.Matches {
+		return out, nil
+	}
+	for _, s := range c.Slips {
+		if s.Proposed != nil {
+			out.Slip = string(s.Code)
+			break
+		}
+	}
+	return out, nil
+}
