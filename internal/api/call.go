@@ -28,6 +28,7 @@ type call struct {
 	query  map[string]string   // the parameters that the route takes; each at most once
 	many   map[string][]string // those that may stand several times
 	media  string              // media type of the body, "" without one
+	packs  bool                // the answer is worth compressing, whatever its media type
 	log    *slog.Logger
 }
 

@@ -16,7 +16,7 @@ const worthCompressing = 1400
 // with an entity tag is not: its tag stands for the bytes as they are.
 func (c *call) compresses(media string) bool {
 	return c.w.Header().Get("ETag") == "" && takesGzip(c.r.Header.Get("Accept-Encoding")) &&
-		(strings.HasPrefix(media, "text/") || media == mediaJSON || media == mediaNDJSON)
+		(c.packs || strings.HasPrefix(media, "text/") || media == mediaJSON || media == mediaNDJSON)
 }
 
 // takesGzip reads Accept-Encoding (RFC 9110, 12.5.3): gzip named and not with q=0.

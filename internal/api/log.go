@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"truce"
 )
@@ -32,5 +33,6 @@ func (c *call) tile() error {
 	if immutable {
 		c.w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
+	c.packs = strings.HasPrefix(c.r.PathValue("path"), "entries/") // hashes do not become shorter
 	return c.send(http.StatusOK, mediaBytes, data)
 }

@@ -177,7 +177,10 @@ func (l *local) Statement(ctx context.Context, ref string) (*statementAnswer, er
 		return nil, truce.E(truce.CodeGone, "the content of entry %d was erased", e.Number).WithHint("its leaf stays in the log")
 	}
 	a := statementOf(e)
-	a.Body, a.Envelope = e.Statement.Body, e.Envelope.JSON()
+	a.Body = e.Statement.Body
+	if e.Envelope != nil {
+		a.Envelope = e.Envelope.JSON()
+	}
 	return a, nil
 }
 

@@ -101,13 +101,8 @@ func (c Config) empty() *proof.Checkpoint {
 func (l *Ledger) IsCopy() bool { return l.cfg.Copy }
 
 // Content is what is handed over of one entry: salt and record, or what may be
-// told of it in part.
-type Content struct {
-	Number  int64
-	Salt    [32]byte
-	Record  []byte // see proof.Envelope.Record; nil where Partial is set
-	Partial []byte // JSON of Partial; cannot be verified against the leaf
-}
+// told of it in part (JSON of Partial).
+type Content = proof.Handed
 
 // Partial is an entry as it was told in part: some members of the body are left
 // out, so that neither signature nor commitment can be checked.

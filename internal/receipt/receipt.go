@@ -101,7 +101,7 @@ func sorted(set map[int64]bool) []int64 {
 // direct are the entries that vouch for the keys that signed entry n.
 func (m Maker) direct(ctx context.Context, n int64, first bool, may May) (numbers []int64, ok bool, err error) {
 	e, err := m.Log.Entry(ctx, n)
-	if err != nil || e.Statement == nil || !first && may != nil && !may(e.Statement) {
+	if err != nil || e.Envelope == nil || !first && may != nil && !may(e.Statement) {
 		return nil, false, err
 	}
 	err = m.DB.View(ctx, func(q store.Reader) error {
