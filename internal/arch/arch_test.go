@@ -16,6 +16,7 @@ var mayImport = map[string][]string{
 	".":        {},
 	"geo":      {"."},
 	"proof":    {"."},
+	"pack":     {".", "geo", "proof", "pack/index"},
 	"schedule": {"."},
 
 	"internal/compose": {".", "proof"},
@@ -56,7 +57,7 @@ var mayImport = map[string][]string{
 var wiring = []string{"internal/app", "internal/demo", "internal/cli", "cmd/truce", "internal/arch"}
 
 // pure packages do no input or output and read no clock.
-var pure = []string{".", "geo", "proof", "schedule"}
+var pure = []string{".", "geo", "proof", "pack", "schedule"}
 
 var impure = []string{"net", "net/http", "os", "os/exec", "database/sql", "io/fs", "syscall", "log", "log/slog"}
 

@@ -21,6 +21,8 @@ type checkFlags struct {
 	knownAt, minEntry        int64
 	lang                     string
 	exitCode                 bool
+	pack, logKey             string // a pack instead of a register; logKey is that of where
+	after                    int64
 }
 
 func newCheck(sh *shell) *cobra.Command {
@@ -31,14 +33,16 @@ func newCheck(sh *shell) *cobra.Command {
 		Long: `Says which registered entries concern a place: within --radius metres of a coordinate
 in any notation, of a line or of a polygon (GeoJSON). The precision of a coordinate
 counts as part of it. An answer names the log entry that it is as of; that nothing is
-registered says nothing about the place. With --server the place goes to the server.
+registered says nothing about the place. With --server the place goes to the server;
+with --pack it stays on this machine.
 
 --batch reads many: CSV with a column at, or lat and lon, and optionally radius_m,
 time, from, until, id; one JSON object a line; or GeoJSON. Every row is answered with
 one line of JSON, in order, with its row number.`,
 		Example: `  truce check --data D --at "36.2128, 37.1166" --radius 500
   truce check --data D --at 37SCA3065009240 --time 2016-08-11T10:00:00+03:00 --json
-  truce check --data D --batch places.csv > answers.ndjson`,
+  truce check --data D --batch places.csv > answers.ndjson
+  truce check --pack x.pack --at "36.2128, 37.1166" --json`,
 		Args: noArgs,
 	}
 	w := sh.where(cmd)
@@ -47,10 +51,17 @@ one line of JSON, in order, with its row number.`,
 		if err := f.check(); err != nil {
 			return err
 		}
+		if f.pack != "" {
+			if w.data != "" || w.server != "" {
+				return truce.E(truce.CodeUsage, "--pack asks a file and no register").WithHint("leave out --data and --server")
+			}
+			f.logKey = w.logKey
+			return sh.checkPack(cmd.Context(), f)
+		}
 		w.lang = f.lang
 		return w.do(cmd.Context(), toRead, func(r *register) error {
 			if f.batch != "" {
-				return sh.checkBatch(cmd.Context(), r, f)
+				return sh.checkBatch(cmd.Context(), r, f, nil)
 			}
 			return sh.checkOne(cmd.Context(), r, f)
 		})
@@ -72,6 +83,8 @@ func (f *checkFlags) add(cmd *cobra.Command) {
 	s.Int64Var(&f.knownAt, "as-known-at", 0, "answer as known when the log had so many entries")
 	s.Int64Var(&f.minEntry, "min-entry", 0, "entry that the answer must know; an older log is exit code 8")
 	s.StringVar(&f.lang, "lang", "", "language of the notice: en, ar, ru, fr or uk")
+	s.StringVar(&f.pack, "pack", "", "file of a pack to ask instead of a register; no network is used")
+	s.Int64Var(&f.after, "after", 0, "with --pack: number of entries that it must know at least; a pack of fewer is exit code 7")
 	s.BoolVar(&f.exitCode, "exit-code", false, "exit with 10 when something registered applies")
 }
 

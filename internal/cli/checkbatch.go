@@ -10,11 +10,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"truce"
 	"truce/geo"
 	"truce/internal/check"
 	"truce/internal/i18n"
+	"truce/pack"
 )
 
 type batchFormat string
@@ -33,6 +35,7 @@ type asking struct {
 	*shell
 	ctx    context.Context
 	r      *register
+	pack   *pack.Pack // answers instead of r where it is set
 	lang   i18n.Lang
 	base   question // what holds for every row that does not say otherwise
 	queue  []waiting
@@ -50,7 +53,7 @@ type waiting struct {
 	err   error
 }
 
-func (sh *shell) checkBatch(ctx context.Context, r *register, f checkFlags) error {
+func (sh *shell) checkBatch(ctx context.Context, r *register, f checkFlags, p *pack.Pack) error {
 	base, err := f.question()
 	if err != nil {
 		return err
@@ -64,13 +67,18 @@ func (sh *shell) checkBatch(ctx context.Context, r *register, f checkFlags) erro
 		defer file.Close()
 		in = file
 	}
-	a := &asking{shell: sh, ctx: ctx, r: r, lang: i18n.Match(f.lang), base: base}
+	a := &asking{shell: sh, ctx: ctx, r: r, pack: p, lang: i18n.Match(f.lang), base: base}
 	err = a.read(in, f.batch, batchFormat(f.format))
 	if flushed := a.flush(); err == nil {
 		err = flushed
 	}
 	if err != nil {
 		return inFile(f.batch, err)
+	}
+	if p != nil {
+		if err := p.Fresh(time.Now()); err != nil {
+			return inFile(f.pack, err)
+		}
 	}
 	if a.failed > 0 {
 		return truce.E(truce.CodeInvalid, "%d of %d rows could not be answered", a.failed, a.rows).
@@ -215,6 +223,9 @@ func (a *asking) full() error {
 
 // flush answers what waits.
 func (a *asking) flush() error {
+	if a.pack != nil {
+		return a.flushPack()
+	}
 	queries := make([]check.Query, 0, len(a.queue))
 	for _, w := range a.queue {
 		if w.err == nil {

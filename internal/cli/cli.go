@@ -97,6 +97,7 @@ var subcommands = []func(*shell) *cobra.Command{
 	newArea,
 	newMovement,
 	newCheck,
+	newPack,
 	newConsent,
 	newRelease,
 	newVerification,

@@ -18,6 +18,15 @@ var english = map[string]message{
 	"notice.law":      one("Protection under the law does not depend on being registered."),
 	"notice.limited":  one("This answer holds only what was released to you; more may be registered."),
 	"notice.exercise": one("This register is an exercise."),
+	"notice.pack": by("seconds", map[string]string{
+		"one":   "Answered from a pack made {seconds} second ago.",
+		"other": "Answered from a pack made {seconds} seconds ago."}),
+	"notice.packStale":   one("This pack is older than its maker lets it count: fetch a newer one; what was registered since is not in it."),
+	"notice.listNothing": one("Nothing of this list is here."),
+	"notice.listApplies": by("n", map[string]string{
+		"one":   "{n} entry of this list concerns this place.",
+		"other": "{n} entries of this list concern this place."}),
+	"notice.list": one("The list was made from a file; no register stands behind it, and it may lack what others know."),
 
 	"state.inForce":   one("in force"),
 	"state.stale":     one("in force, overdue for revalidation"),

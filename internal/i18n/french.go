@@ -17,6 +17,15 @@ var french = map[string]message{
 	"notice.law":      one("La protection conférée par le droit ne dépend pas de l’enregistrement."),
 	"notice.limited":  one("Cette réponse ne contient que ce qui vous a été communiqué ; d’autres entrées peuvent exister."),
 	"notice.exercise": one("Ce registre est un exercice."),
+	"notice.pack": by("seconds", map[string]string{
+		"one":   "Réponse tirée d’un paquet établi il y a {seconds} seconde.",
+		"other": "Réponse tirée d’un paquet établi il y a {seconds} secondes."}),
+	"notice.packStale":   one("Ce paquet est plus ancien que ne l’admet celui qui l’a établi : prenez-en un plus récent ; ce qui a été enregistré depuis n’y figure pas."),
+	"notice.listNothing": one("Rien de cette liste ne se trouve ici."),
+	"notice.listApplies": by("n", map[string]string{
+		"one":   "{n} entrée de cette liste concerne ce lieu.",
+		"other": "{n} entrées de cette liste concernent ce lieu."}),
+	"notice.list": one("La liste provient d’un fichier ; aucun registre n’en répond, et il peut y manquer ce que d’autres savent."),
 
 	"state.inForce":   one("en vigueur"),
 	"state.stale":     one("en vigueur, revalidation en retard"),

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"truce"
+	"truce/geo"
+	"truce/internal/check"
+	"truce/internal/i18n"
+	"truce/internal/view/protected"
+	"truce/pack"
+)
+
+// packAnswered is an answer of a pack with what may be wrong with the coordinate as typed.
+type packAnswered struct {
+	*pack.Answer
+	Slips []geo.Slip `json:"slips,omitempty"`
+}
+
+// checkPack answers out of a pack: no register is asked, and the place goes nowhere.
+func (sh *shell) checkPack(ctx context.Context, f checkFlags) error {
+	if f.knownAt > 0 {
+		return truce.E(truce.CodeUsage, "--as-known-at asks a register; a pack knows one state of the log").
+			WithHint("truce pack info says which")
+	}
+	p, err := sh.openPack(f.pack, packTrust{logKey: f.logKey, after: f.after})
+	if err != nil {
+		return err
+	}
+	if f.minEntry > 0 && f.minEntry >= p.LogSize {
+		return truce.E(truce.CodeStale, "entry %d is asked for, and the pack knows %d entries", f.minEntry, p.LogSize).WithHint("fetch a newer pack")
+	}
+	if f.batch != "" {
+		return sh.checkBatch(ctx, nil, f, p)
+	}
+	return sh.checkOneInPack(p, f)
+}
+
+func (sh *shell) checkOneInPack(p *pack.Pack, f checkFlags) error {
+	q, err := f.question()
+	if err != nil {
+		return err
+	}
+	if err := sh.place(&q, f); err != nil {
+		return err
+	}
+	query, slips, err := q.query(i18n.Match(f.lang))
+	for _, s := range slips {
+		sh.say("note: %s. %s", s.Message, s.Hint)
+	}
+	if err != nil {
+		return err
+	}
+	a, err := answerFrom(p, query, time.Now().UTC())
+	if err != nil {
+		return err
+	}
+	if err := sh.showPackAnswer(packAnswered{a, slips}, query.Lang); err != nil {
+		return err
+	}
+	if err := p.Fresh(time.Now()); err != nil {
+		return inFile(f.pack, err)
+	}
+	return applies(f, len(a.Protections))
+}
+
+// answerFrom is the answer of a pack with its notice. A stale pack that names nothing gives no answer: it would read as if
+// nothing were there.
+func answerFrom(p *pack.Pack, q check.Query, now time.Time) (*pack.Answer, error) {
+	a, err := p.Check(pack.Query{Shape: q.Shape, RadiusM: q.RadiusM, From: q.From, Until: q.Until}, now)
+	if err != nil {
+		return nil, err
+	}
+	if a.Stale && len(a.Protections) == 0 {
+		return nil, p.Fresh(now)
+	}
+	a.Notice = packNotice(a, p, q.Lang)
+	return a, nil
+}
+
+// packNotice says in words what the answer of a pack is and what it is not (design.md 2, 3).
+func packNotice(a *pack.Answer, p *pack.Pack, lang i18n.Lang) string {
+	tell := registerNotice
+	if p.Source == pack.FromFile {
+		tell = listNotice
+	}
+	keys := tell(a, p)
+	if a.Stale {
+		keys = append(keys, "notice.packStale")
+	}
+	keys = append(keys, "notice.law")
+	if a.AsOf.Exercise {
+		keys = append(keys, "notice.exercise")
+	}
+	args := i18n.Args{"entry": a.AsOf.LastEntry, "seconds": int64(a.AsOf.AgeS), "n": len(a.Protections)}
+	made := i18n.Args{"seconds": int64(a.AsOf.Pack.AgeS), "n": len(a.Protections)}
+	texts := make([]string, len(keys))
+	for i, k := range keys {
+		if strings.HasPrefix(k, "notice.pack") {
+			texts[i] = i18n.Text(lang, k, made)
+		} else {
+			texts[i] = i18n.Text(lang, k, args)
+		}
+	}
+	return strings.Join(texts, " ")
+}
+
+func registerNotice(a *pack.Answer, p *pack.Pack) []string {
+	told := p.Audience.Role != truce.RoleRegistrar // knows only what it was told
+	var keys []string
+	switch {
+	case len(a.Protections) > 0:
+		keys = append(keys, "notice.applies", "notice.asOf")
+	case a.AsOf.LogSize == 0:
+		keys = append(keys, "notice.empty")
+	case told:
+		keys = append(keys, "notice.untold")
+	default:
+		keys = append(keys, "notice.nothing")
+	}
+	if told {
+		keys = append(keys, "notice.limited")
+	}
+	return append(keys, "notice.pack")
+}
+
+func listNotice(a *pack.Answer, _ *pack.Pack) []string {
+	if len(a.Protections) > 0 {
+		return []string{"notice.listApplies", "notice.pack", "notice.list"}
+	}
+	return []string{"notice.listNothing", "notice.pack", "notice.list"}
+}
+
+func (sh *shell) showPackAnswer(a packAnswered, lang i18n.Lang) error {
+	if sh.json {
+		return sh.printJSON(a)
+	}
+	for i := range a.Protections {
+		sh.protection(registered(&a.Protections[i]), lang)
+	}
+	sh.printf("%s\n", a.Notice)
+	return nil
+}
+
+// registered is a protection of a pack as a register would tell it.
+func registered(p *pack.Protection) check.Protection {
+	return check.Protection{ID: p.ID, Kind: p.Kind, Type: p.Type, Name: p.Name, Operator: p.Operator, DistanceM: p.DistanceM, AccuracyM: p.AccuracyM,
+		State: protected.State(p.State), InForceFrom: p.InForceFrom, InForceUntil: p.InForceUntil, RevalidateBy: p.RevalidateBy, Withdrawn: p.Withdrawn,
+		Contested: p.Contested, Verification: p.Verification, Differs: p.Differs, Leg: p.Leg, Part: p.Part, Entry: p.Entry, Version: p.Version,
+		Status: p.Status, Exercise: p.Exercise}
+}

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"truce"
+	"truce/internal/keyfile"
+	"truce/pack"
+)
+
+// maxPack bounds a pack that is read, in bytes.
+const maxPack = 1 << 30
+
+// packTrust says what a pack is held against.
+type packTrust struct {
+	logKey string // file of the public key; empty = the one that this machine met first
+	after  int64  // number of entries that it must know at least
+}
+
+// openPack reads a pack and verifies it: every byte, the signature, the checkpoint, and that it is not older than one
+// that this machine has seen of the same register for the same party.
+func (sh *shell) openPack(path string, t packTrust) (*pack.Pack, error) {
+	data, err := sh.readInput(path, maxPack)
+	if err != nil {
+		return nil, err
+	}
+	p, err := sh.trustPack(data, t)
+	return p, inFile(path, err)
+}
+
+func (sh *shell) trustPack(data []byte, t packTrust) (*pack.Pack, error) {
+	vkey, err := sh.packKey(data, t.logKey)
+	if err != nil {
+		return nil, err
+	}
+	p, err := pack.Open(data, vkey)
+	if err != nil {
+		return nil, err
+	}
+	if p.LogSize < t.after {
+		return nil, truce.E(truce.CodeTampered, "the pack knows %d entries, and one of %d was seen before it", p.LogSize, t.after).
+			WithHint("somebody put an older pack in the place of a newer one: fetch it again")
+	}
+	if p.Source == pack.FromFile {
+		return p, nil
+	}
+	return p, sh.notRolledBack(p)
+}
+
+// packKey is the public key that a pack must be signed with. That of a register is the one of --log-key, or the one that
+// this machine met first under the register's name; of a plain list nothing is remembered.
+func (sh *shell) packKey(data []byte, logKey string) (string, error) {
+	if logKey != "" {
+		return readLogKey(logKey)
+	}
+	h, err := pack.ReadHeader(data)
+	if err != nil || h.Source == pack.FromFile {
+		return "", err
+	}
+	dir := sh.stateFolder()
+	if dir == "" {
+		sh.say("the pack is held against the key that it names itself: %s", h.Key)
+		return h.Key, nil
+	}
+	path := filepath.Join(dir, "pack-key-"+fileName(h.Origin))
+	vkey, err := readLogKey(path)
+	if !errors.Is(err, fs.ErrNotExist) && truce.CodeOf(err) != truce.CodeNotFound {
+		return vkey, err
+	}
+	if _, err := pack.Open(data, h.Key); err != nil { // nothing is remembered of a pack that does not hold together
+		return "", err
+	}
+	sh.say("the public key of the log is taken from the pack itself: %s", h.Key)
+	sh.say("compare it with the one that the registrar gave you, and name its file with --log-key")
+	if err := keyfile.SavePublic(path, h.Key); err != nil {
+		sh.say("it cannot be kept for the next time: %s", err.Error())
+	}
+	return h.Key, nil
+}
+
+// seenPack is what is remembered of the newest pack of a register for one party.
+type seenPack struct {
+	LogSize int64     `json:"logSize"`
+	MadeAt  time.Time `json:"madeAt"`
+}
+
+func (sh *shell) seenPath(p *pack.Pack) string {
+	dir := sh.stateFolder()
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, "pack-seen-"+fileName(p.Key)+"-"+fileName(string(p.Audience.Party)))
+}
+
+// notRolledBack compares a pack with the newest one seen, and remembers it where it is newer.
+func (sh *shell) notRolledBack(p *pack.Pack) error {
+	path := sh.seenPath(p)
+	if path == "" {
+		return nil
+	}
+	var seen seenPack
+	data, err := os.ReadFile(path)
+	if err == nil && json.Unmarshal(data, &seen) == nil {
+		if err := p.Follows(seen.LogSize, seen.MadeAt); err != nil {
+			return err
+		}
+	}
+	if seen.LogSize == p.LogSize && seen.MadeAt.Equal(p.Made()) {
+		return nil
+	}
+	now, err := json.Marshal(seenPack{p.LogSize, p.Made()})
+	if err == nil {
+		err = replaceFile(path, now)
+	}
+	if err != nil {
+		sh.say("the age of the pack cannot be remembered: %s", err.Error())
+	}
+	return nil
+}
+
+// replaceFile puts data in the place of a file, whole or not at all.
+func replaceFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return fileError(path, err)
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fileError(path, err)
+	}
+	return nil
+}
+
+// writePack writes a pack. In the place of another pack it goes whole; nothing else is overwritten.
+func (sh *shell) writePack(path string, data []byte) error {
+	if path == "-" {
+		return sh.writeFile(path, data)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return sh.writeFile(path, data)
+	}
+	begin := make([]byte, 32)
+	n, _ := io.ReadFull(f, begin)
+	f.Close()
+	if !pack.IsPack(begin[:n]) {
+		return sh.writeFile(path, data) // says that it is there
+	}
+	return replaceFile(path, data)
+}
