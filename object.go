@@ -33,9 +33,10 @@ type External struct {
 // checks need; the body itself stays as it was signed.
 type Content struct {
 	Names        []Name          `json:"names"`
-	Function     string          `json:"function"` // sites
-	AreaKind     string          `json:"areaKind"` // areas
-	Purpose      string          `json:"purpose"`  // movements
+	Function     string          `json:"function"`  // sites
+	AreaKind     string          `json:"areaKind"`  // areas
+	Purpose      string          `json:"purpose"`   // movements
+	Emergency    bool            `json:"emergency"` // movements
 	OperatorOrg  string          `json:"operatorOrg"`
 	Geometry     json.RawMessage `json:"geometry"` // sites and areas; see package geo
 	Legs         []LegContent    `json:"legs"`     // movements
@@ -97,6 +98,8 @@ func (c *Content) member(name string, value []byte) error {
 		return readText(value, &c.OperatorOrg)
 	case "parent":
 		return readText(value, &c.Parent)
+	case "emergency":
+		return json.Unmarshal(value, &c.Emergency)
 	case "validFrom":
 		return c.ValidFrom.UnmarshalJSON(value)
 	case "validUntil":

@@ -11,6 +11,7 @@ import (
 	"truce/internal/ledger"
 	"truce/internal/obs"
 	"truce/internal/store"
+	"truce/internal/told"
 	"truce/internal/view/protected"
 	"truce/proof"
 )
@@ -88,6 +89,7 @@ type Config struct {
 	Parties  Parties
 	Objects  Objects
 	Check    Checker
+	Told     told.Views // who was told what
 	Sessions *auth.Sessions
 
 	Probes  []obs.Probe

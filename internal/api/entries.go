@@ -67,6 +67,9 @@ func (l *looker) entry(n int64) (*StatementView, error) {
 // whose content was erased exists to the registrar only: who else could see it
 // is not known any more.
 func (l *looker) view(e *ledger.Entry) (*StatementView, error) {
+	if e.Withheld && e.Statement == nil {
+		return nil, nil // this is a copy, and was not told either
+	}
 	if e.Erased() {
 		if l.viewer.Role == truce.RoleRegistrar {
 			return nil, truce.E(truce.CodeGone, "the content of entry %d was erased", e.Number).WithHint("its leaf stays in the log")
@@ -78,6 +81,7 @@ func (l *looker) view(e *ledger.Entry) (*StatementView, error) {
 		return nil, err
 	}
 	s := e.Statement
+	whole = whole && e.Envelope != nil // a copy may have been told in part
 	v := &StatementView{Entry: e.Number, ID: e.ID, Received: e.Time, Kind: s.Kind, Subject: s.Subject, Author: s.Author, Status: s.Status,
 		Replaces: s.Replaces, Lang: s.Lang, Body: body, Whole: whole,
 		Links: Links{"self": "/v1/statements/" + e.ID, "entry": "/v1/entries/" + strconv.FormatInt(e.Number, 10), "receipt": "/v1/statements/" + e.ID + "/receipt"}}
@@ -100,6 +104,9 @@ func (l *looker) hidesParties(s *truce.Statement) bool {
 // body is what may be read of the body of e.
 func (l *looker) body(e *ledger.Entry) (body json.RawMessage, whole, ok bool, err error) {
 	s := e.Statement
+	if auth.IsTold(s.Kind) {
+		return l.told(s)
+	}
 	switch s.Kind.Object() {
 	case "party", "key":
 		body, whole, ok = aboutParty(l.viewer, s)

@@ -17,8 +17,28 @@ const (
 )
 
 // events is a stream of the entries that the viewer may see: server-sent events
-// whose id is the entry number. Last-Event-ID, or after, says which was seen last.
+// whose id is the entry number.
 func (c *call) events() error {
+	return c.stream(func(next, size int64) (int64, []byte, error) {
+		seen, last, err := c.looking().entries(next, min(size, next+eventsAtOne), eventsAtOne)
+		if err != nil {
+			return next, nil, err
+		}
+		var b bytes.Buffer
+		for _, v := range seen {
+			fmt.Fprintf(&b, "id: %d\nevent: entry\ndata: %s\n\n", v.Entry, encodeJSON(v))
+		}
+		return last + 1, b.Bytes(), nil
+	})
+}
+
+// rendering gives the events of the entries from next on and below size, and the
+// entry to go on with.
+type rendering func(next, size int64) (int64, []byte, error)
+
+// stream sends server-sent events as the log grows. Last-Event-ID, or after, says
+// which entry was seen last.
+func (c *call) stream(render rendering) error {
 	next, err := c.nextEvent()
 	if err != nil {
 		return err
@@ -42,7 +62,7 @@ func (c *call) events() error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // a proxy must not gather events
 	c.w.WriteHeader(http.StatusOK)
-	return c.tell(next)
+	return c.tell(next, render)
 }
 
 // nextEvent is the number of the first entry to tell: the one after the last one
@@ -62,7 +82,7 @@ func (c *call) nextEvent() (int64, error) {
 }
 
 // tell writes events until the client goes, its sign-in ends or the server does.
-func (c *call) tell(next int64) error {
+func (c *call) tell(next int64, render rendering) error {
 	if err := c.flush([]byte(fmt.Sprintf("retry: %d\n\n", retryAfter.Milliseconds()))); err != nil {
 		return nil // the client has gone
 	}
@@ -71,7 +91,7 @@ func (c *call) tell(next int64) error {
 	for {
 		grown := c.Log.Changed() // before Head: nothing is missed
 		var err error
-		if next, err = c.tellUpTo(next, c.Log.Head().Size); err != nil {
+		if next, err = c.tellUpTo(next, c.Log.Head().Size, render); err != nil {
 			return err
 		}
 		select {
@@ -100,7 +120,7 @@ func (c *call) stillSignedIn() bool {
 }
 
 // tellUpTo writes the events of the entries from next to size, exclusive.
-func (c *call) tellUpTo(next, size int64) (int64, error) {
+func (c *call) tellUpTo(next, size int64, render rendering) (int64, error) {
 	for next < size {
 		select {
 		case <-c.ctx.Done():
@@ -109,16 +129,11 @@ func (c *call) tellUpTo(next, size int64) (int64, error) {
 			return next, nil
 		default:
 		}
-		seen, last, err := c.looking().entries(next, min(size, next+eventsAtOne), eventsAtOne)
+		then, events, err := render(next, size)
 		if err != nil {
 			return next, err
 		}
-		next = last + 1
-		var b bytes.Buffer
-		for _, v := range seen {
-			fmt.Fprintf(&b, "id: %d\nevent: entry\ndata: %s\n\n", v.Entry, encodeJSON(v))
-		}
-		if b.Len() > 0 && c.flush(b.Bytes()) != nil {
+		if next = then; len(events) > 0 && c.flush(events) != nil {
 			return next, nil
 		}
 	}

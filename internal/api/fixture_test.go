@@ -29,7 +29,9 @@ import (
 	"truce/internal/obs"
 	"truce/internal/store"
 	"truce/internal/store/sqlite"
+	"truce/internal/told"
 	"truce/internal/view"
+	"truce/internal/view/agreement"
 	"truce/internal/view/inbox"
 	"truce/internal/view/party"
 	"truce/internal/view/protected"
@@ -77,7 +79,7 @@ func newWorld(t testing.TB, limits Limits) *world {
 	db, err := sqlite.Open(filepath.Join(dir, "truce.db"), sqlite.Options{})
 	w := &world{TB: t, db: db, parties: party.New(), logs: &syncBuffer{}, clock: time.Date(2016, 8, 11, 10, 0, 0, 0, time.UTC)}
 	w.must(err)
-	runner := view.New(w.parties, protected.View{}, inbox.View{})
+	runner := view.New(w.parties, protected.View{}, inbox.View{}, agreement.View{})
 	w.must(db.Update(t.Context(), func(tx store.Tx) error { return runner.EnsureSchema(t.Context(), tx) }))
 	skey, vkey, err := proof.NewLogKey(origin)
 	w.must(err)
@@ -100,10 +102,10 @@ func (w *world) start(runner *view.Runner, vkey string, limits Limits) {
 	_, logKeyID, err := proof.ParseLogKey(vkey)
 	w.must(err)
 	logger := obs.NewLogger(w.logs, obs.LogOptions{Level: slog.LevelDebug})
-	in := intake.New(intake.Config{Ledger: w.log, DB: w.db, Parties: w.parties, Objects: protected.View{}, Telling: []intake.Telling{protected.View{}}, Desks: inbox.View{}, Origin: origin, LogKeyID: logKeyID, Logger: logger, Now: w.now})
+	in := intake.New(intake.Config{Ledger: w.log, DB: w.db, Parties: w.parties, Objects: protected.View{}, Telling: []intake.Telling{protected.View{}}, Desks: inbox.View{}, Agreements: agreement.View{}, Origin: origin, LogKeyID: logKeyID, Logger: logger, Now: w.now})
 	engine := check.New(check.Config{Origin: origin, Now: w.now, Register: &check.Stored{DB: w.db, Heads: w.head, Position: runner.Position}})
 	w.api = New(Config{Origin: origin, LogKey: vkey, Version: "test", DB: w.db, Intake: in, Log: w.log, Proofs: w.log,
-		Parties: w.parties, Objects: protected.View{}, Check: engine, Metrics: obs.NewMetrics(), Logger: logger, Now: w.now, Limits: limits,
+		Parties: w.parties, Objects: protected.View{}, Check: engine, Told: told.Views{Parties: w.parties, Tellings: []told.Tellings{protected.View{}}, Inbox: inbox.View{}}, Metrics: obs.NewMetrics(), Logger: logger, Now: w.now, Limits: limits,
 		Sessions: auth.NewSessions(auth.Config{Register: origin, Directory: directory{w}, Now: w.now}),
 		Probes:   []obs.Probe{{Name: "log", Look: func(context.Context) error { return nil }}}})
 	w.http = httptest.NewServer(w.api)

@@ -15,6 +15,7 @@ var tags = []struct{ name, doc string }{
 	{"Statements", "Handing in signed statements, and reading what is in the log."},
 	{"Objects", "Sites, areas and movements, as the statements about them add up."},
 	{"Check", "What is registered at a place and a time. The server keeps no coordinates that are asked about, in no log."},
+	{"Telling", "Who was told what, and what they answered."},
 	{"Log", "The log as C2SP tlog-tiles serve it, for mirrors and verifiers."},
 	{"Operation", "Probes, metrics and this description."},
 }
@@ -46,6 +47,7 @@ func routes() []*route {
 		all = append(all, objectRoutes(kind)...)
 	}
 	all = append(all, checkRoutes()...)
+	all = append(all, toldRoutes()...)
 	all = append(all, importRoute())
 	return append(append(all, logRoutes()...), operationRoutes()...)
 }

@@ -12,6 +12,7 @@ import (
 	"truce/internal/check"
 	"truce/internal/obs"
 	"truce/internal/store"
+	"truce/internal/told"
 )
 
 // ServeOptions say where and how a register is served.
@@ -57,10 +58,15 @@ func (r *Register) server(version string) *api.Server {
 	metrics.Watch(func() int64 { return r.Ledger.Head().Size }, r.viewLag)
 	return api.New(api.Config{
 		Origin: r.Origin, Exercise: r.Exercise, LogKey: r.LogKey, Version: version,
-		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects, Check: r.Check,
+		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects, Check: r.Check, Told: r.Told(),
 		Sessions: auth.NewSessions(auth.Config{Register: r.Origin, Directory: directory{r}, Now: r.now}),
 		Probes:   r.probes(), Metrics: metrics, Logger: r.Logger, Now: r.now,
 	})
+}
+
+// Told is what is read of who was told what.
+func (r *Register) Told() told.Views {
+	return told.Views{Parties: r.Parties, Tellings: []told.Tellings{r.Objects}, Inbox: r.Inbox}
 }
 
 // viewLag is how many entries the views are behind the log. They are written in

@@ -29,6 +29,7 @@ type Tellings interface {
 type Inbox interface {
 	Said(ctx context.Context, r store.Reader, f inbox.Filter) ([]inbox.Said, error)
 	Desks(ctx context.Context, r store.Reader, party truce.PartyID, asOf int64) ([]*inbox.Desk, error)
+	Desk(ctx context.Context, r store.Reader, subject string, asOf int64) (*inbox.Desk, error)
 }
 
 // Views are what is read.
@@ -139,13 +140,13 @@ func Names(id truce.PartyID, role truce.Role) []string {
 	return []string{"party:" + id, "role:" + string(role), truce.AudiencePublic}
 }
 
-// lines are the tellings that reach a party, one an entry.
+// lines are the tellings that reach a party and ask for an answer, one an entry.
 func (h *History) lines(p *truce.PartyState) []protected.Telling {
 	names := Names(p.ID, p.Role)
 	var out []protected.Telling
 	for _, t := range h.Tellings {
 		own := slices.Contains(names, t.Recipient) && t.Recipient != truce.AudiencePublic
-		if own && (len(out) == 0 || out[len(out)-1].Entry != t.Entry) {
+		if own && protected.AsksForAnswer(t.What) && (len(out) == 0 || out[len(out)-1].Entry != t.Entry) {
 			out = append(out, t)
 		}
 	}

@@ -32,6 +32,8 @@ func (v View) Apply(ctx context.Context, tx store.Tx, e *ledger.Entry) (erase []
 		return nil, v.applyVersion(ctx, tx, e)
 	case "verification", "challenge", "consent", "release":
 		return nil, v.applySaid(ctx, tx, e)
+	case "alarm", "journey":
+		return nil, applyDay(ctx, tx, e)
 	case "erase":
 		return v.applyErase(ctx, tx, e)
 	}

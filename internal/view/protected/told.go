@@ -21,7 +21,28 @@ const (
 	ToldAnswered    = "answered"    // a challenge was answered
 	ToldSettled     = "settled"     // a challenge was closed
 	ToldErased      = "erased"      // the content is gone
+	ToldAlarm       = "alarm"       // in danger now; version is the statement id of the alarm
+	ToldAlarmEnded  = "alarmEnded"  // version is the statement id of its end
+	ToldJourney     = "journey"     // a report of the movement's day; version is its statement id
 )
+
+// AsksForAnswer reports whether what was told is waited for to be acknowledged as
+// a state of the object. The rest is news about it.
+func AsksForAnswer(what string) bool {
+	return slices.Contains([]string{ToldNew, ToldChanged, ToldWithdrawn, ToldEnded, ToldErased}, what)
+}
+
+// applyDay notes whom an alarm, its end or a report of a journey reaches.
+func applyDay(ctx context.Context, tx store.Tx, e *ledger.Entry) error {
+	now, err := readHead(ctx, tx, e.Statement.Subject)
+	if err != nil || now == nil || now.status != e.Statement.Status {
+		return err
+	}
+	what := map[truce.Kind]string{truce.AlarmRaise: ToldAlarm, truce.AlarmEnd: ToldAlarmEnded, truce.JourneyReport: ToldJourney}[e.Statement.Kind]
+	at := *now
+	at.id = e.ID
+	return tellReach(ctx, tx, e, &at, what)
+}
 
 // tellVersion notes whom the version in e reaches. before is the version that it
 // supersedes, nil for a registration: that has no releases yet, and costs no query.

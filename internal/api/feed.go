@@ -1,0 +1,240 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"sort"
+	"strconv"
+	"time"
+
+	"truce"
+	"truce/internal/store"
+	"truce/internal/told"
+	"truce/internal/view/protected"
+)
+
+// FeedItem is one line of what a viewer was told. Prev is the entry of the line
+// before it: a reader that has not seen that one misses something.
+type FeedItem struct {
+	Entry     int64          `json:"entry" doc:"that told it; goes before ?after="`
+	Prev      int64          `json:"prev" doc:"entry of the line before in this feed, -1 for none; another one than you saw last means that a line is missing"`
+	At        time.Time      `json:"at" doc:"by the register's clock, UTC"`
+	Subject   string         `json:"subject"`
+	What      string         `json:"what" doc:"new, changed, withdrawn, revalidated, ended, contested, answered, settled, erased, alarm, alarmEnded, journey"`
+	Version   string         `json:"version" doc:"statement id to acknowledge"`
+	Answer    bool           `json:"answer" doc:"an acknowledgement is waited for"`
+	Changes   []Change       `json:"changes,omitempty" doc:"against the version that this feed told before"`
+	Statement *StatementView `json:"statement,omitempty" doc:"as far as it may be read now"`
+}
+
+// Change is one member that differs between two versions.
+type Change struct {
+	Path string          `json:"path" doc:"JSON pointer below the body"`
+	Was  json.RawMessage `json:"was,omitempty"`
+	Now  json.RawMessage `json:"now,omitempty"`
+}
+
+// FeedPage is a page of a feed.
+type FeedPage struct {
+	AsOf  AsOf        `json:"asOf"`
+	Items []*FeedItem `json:"items"`
+	Last  int64       `json:"last" doc:"entry to go on behind: ?after="`
+	More  bool        `json:"more" doc:"there is more behind it"`
+}
+
+// names are how audiences name the viewer.
+func (c *call) names() []string {
+	if !c.signedIn() {
+		return []string{truce.AudiencePublic}
+	}
+	return told.Names(c.viewer.Party, c.viewer.Role)
+}
+
+// feed answers with what the viewer was told behind an entry: as a page, a line
+// each, or as a stream of events.
+func (c *call) feed() error {
+	head := c.Log.Head()
+	after, err := c.number("after", truce.NoEntry, -1, max(head.Size-1, 0))
+	if err != nil {
+		return err
+	}
+	limit, err := c.number("limit", 1000, 1, 10_000)
+	if err != nil {
+		return err
+	}
+	thin, err := c.flag("thin")
+	if err != nil {
+		return err
+	}
+	items, err := c.told(after, head.Size, int(limit), thin)
+	if err != nil {
+		return err
+	}
+	page := FeedPage{AsOf: asOf(head.Size, head), Items: items, Last: after, More: len(items) == int(limit)}
+	if len(items) > 0 {
+		page.Last = items[len(items)-1].Entry
+	}
+	return c.json(http.StatusOK, page)
+}
+
+// told gathers the lines of the viewer's feed behind after and below size. thin
+// leaves out statements and changes.
+func (c *call) told(after, size int64, limit int, thin bool) (items []*FeedItem, err error) {
+	items = []*FeedItem{}
+	err = c.read(func(r store.Reader) error {
+		lines, prev, err := c.tellings(r, after, size, limit)
+		if err != nil {
+			return err
+		}
+		look := c.looking()
+		for _, t := range lines {
+			item := &FeedItem{Entry: t.Entry, Prev: prev, At: t.At, Subject: t.Subject, What: t.What, Version: t.Version, Answer: protected.AsksForAnswer(t.What) || t.What == protected.ToldAlarm}
+			if prev = t.Entry; !thin {
+				if err := c.fill(r, look, item); err != nil {
+					return err
+				}
+			}
+			items = append(items, item)
+		}
+		return nil
+	})
+	return items, err
+}
+
+// tellings are the viewer's lines of all views, one an entry, and the entry of the
+// line before the first.
+func (c *call) tellings(r store.Reader, after, size int64, limit int) (lines []protected.Telling, prev int64, err error) {
+	names := c.names()
+	prev = truce.NoEntry
+	for _, t := range c.Told.Tellings {
+		more, err := t.Told(c.ctx, r, names, after, size, limit*len(names))
+		if err != nil {
+			return nil, prev, err
+		}
+		lines = append(lines, more...)
+		before, err := t.ToldBefore(c.ctx, r, names, after)
+		if err != nil {
+			return nil, prev, err
+		}
+		prev = max(prev, before)
+	}
+	slices.SortStableFunc(lines, func(a, b protected.Telling) int { return int(a.Entry - b.Entry) })
+	lines = slices.CompactFunc(lines, func(a, b protected.Telling) bool { return a.Entry == b.Entry })
+	return lines[:min(len(lines), limit)], prev, nil
+}
+
+// fill puts the statement of the version into the item, and what changed.
+func (c *call) fill(r store.Reader, look *looker, item *FeedItem) error {
+	if item.What == protected.ToldEnded || item.What == protected.ToldErased {
+		return nil // nothing may be read any more
+	}
+	view, err := look.byID(item.Version)
+	if err != nil || view == nil {
+		return err
+	}
+	item.Statement = view
+	if item.What != protected.ToldChanged {
+		return nil
+	}
+	before, err := c.toldBefore(r, item)
+	if err != nil || before == "" {
+		return err
+	}
+	old, err := look.byID(before)
+	if err == nil && old != nil {
+		item.Changes = changes(old.Body, view.Body)
+	}
+	return err
+}
+
+// byID is what the viewer may see of a statement; nil when it may see nothing.
+func (l *looker) byID(id string) (*StatementView, error) {
+	e, err := l.Log.EntryByID(l.ctx, id)
+	if truce.CodeOf(err) == truce.CodeNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, err := l.view(e)
+	if truce.CodeOf(err) == truce.CodeGone {
+		return nil, nil
+	}
+	return v, err
+}
+
+// toldBefore is the version of the subject that the feed told before the item.
+func (c *call) toldBefore(r store.Reader, item *FeedItem) (version string, err error) {
+	names := c.names()
+	for _, t := range c.Told.Tellings {
+		lines, err := t.ToldOf(c.ctx, r, item.Subject, item.Entry)
+		if err != nil {
+			return "", err
+		}
+		for _, l := range lines {
+			if slices.Contains(names, l.Recipient) && protected.AsksForAnswer(l.What) {
+				version = l.Version
+			}
+		}
+	}
+	return version, nil
+}
+
+// maxChanges bounds how many members are told as changed; of a body that changed
+// altogether the body itself tells more.
+const maxChanges = 500
+
+// changes lists the members that differ, by path.
+func changes(was, now json.RawMessage) []Change {
+	a, b := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	flatten("", was, a, 0)
+	flatten("", now, b, 0)
+	var out []Change
+	for path, v := range a {
+		if !bytes.Equal(v, b[path]) {
+			out = append(out, Change{Path: path, Was: v, Now: b[path]})
+		}
+	}
+	for path, v := range b {
+		if _, had := a[path]; !had {
+			out = append(out, Change{Path: path, Now: v})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Path < out[j].Path })
+	return out[:min(len(out), maxChanges)]
+}
+
+// flatten spreads objects into paths; lists and plain values are told whole.
+func flatten(at string, raw json.RawMessage, into map[string]json.RawMessage, depth int) {
+	var members map[string]json.RawMessage
+	if depth > truce.MaxDepth || json.Unmarshal(raw, &members) != nil || members == nil {
+		if raw != nil {
+			into[at] = compact(raw)
+		}
+		return
+	}
+	for name, v := range members {
+		flatten(at+"/"+name, v, into, depth+1)
+	}
+}
+
+// feedEvents streams the feed: server-sent events whose id is the entry number.
+func (c *call) feedEvents() error {
+	return c.stream(func(next, size int64) (int64, []byte, error) {
+		items, err := c.told(next-1, size, eventsAtOne, false)
+		if err != nil {
+			return next, nil, err
+		}
+		if next = size; len(items) == eventsAtOne {
+			next = items[len(items)-1].Entry + 1
+		}
+		var b bytes.Buffer
+		for _, item := range items {
+			fmt.Fprintf(&b, "id: %s\nevent: item\ndata: %s\n\n", strconv.FormatInt(item.Entry, 10), encodeJSON(item))
+		}
+		return next, b.Bytes(), nil
+	})
+}

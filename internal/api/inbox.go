@@ -1,0 +1,290 @@
+package api
+
+import (
+	"net/http"
+
+	"truce"
+	"truce/internal/auth"
+	"truce/internal/store"
+	"truce/internal/told"
+	"truce/internal/view/inbox"
+	"truce/internal/view/protected"
+)
+
+// InboxPage is the inbox of a party.
+type InboxPage struct {
+	AsOf   AsOf          `json:"asOf"`
+	Party  truce.PartyID `json:"party"`
+	Behind int           `json:"behind" doc:"how many have no acknowledgement of what was told last"`
+	Items  []*told.Item  `json:"items"`
+}
+
+// inbox answers with what the viewer's party was told and what it answered; the
+// registrar may ask about any party.
+func (c *call) inbox() error {
+	m, err := c.moment()
+	if err != nil {
+		return err
+	}
+	page := InboxPage{AsOf: m.asOf(), Party: c.viewer.Party, Items: []*told.Item{}}
+	if other, ok := c.query["party"]; ok && other != c.viewer.Party {
+		if c.viewer.Role != truce.RoleRegistrar {
+			return notFound()
+		}
+		page.Party = other
+	}
+	unanswered, err := c.flag("unanswered")
+	if err != nil {
+		return err
+	}
+	err = c.reading(m, func(q *told.Reading) error {
+		p := q.Party(page.Party)
+		if p == nil {
+			return notFound()
+		}
+		box, err := q.Box(p)
+		if err != nil {
+			return err
+		}
+		page.Behind = box.Behind
+		for _, item := range box.Items {
+			if item.Behind || !unanswered {
+				page.Items = append(page.Items, item)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.json(http.StatusOK, page)
+}
+
+// reading runs fn on who was told what, at a moment.
+func (c *call) reading(m moment, fn func(*told.Reading) error) error {
+	return c.read(func(r store.Reader) error {
+		q, err := c.Told.At(c.ctx, r, m.size)
+		if err != nil {
+			return err
+		}
+		return fn(q)
+	})
+}
+
+// TellingView is the telling of one object: where every party stands with it.
+type TellingView struct {
+	AsOf      AsOf             `json:"asOf"`
+	Subject   string           `json:"subject"`
+	Gap       *told.Gap        `json:"gap"`
+	Standings []*told.Standing `json:"standings"`
+	Alarms    []*told.Alarm    `json:"alarms"`
+	Journey   *told.Journey    `json:"journey,omitempty" doc:"of movements"`
+	Board     *told.Board      `json:"board,omitempty" doc:"of movements: what it waits for; it permits nothing"`
+}
+
+// telling answers with the telling of one object, to its owner and the registrar.
+func (c *call) telling() error {
+	id, err := c.id("id", truce.ValidSubject)
+	if err != nil {
+		return err
+	}
+	m, err := c.moment()
+	if err != nil {
+		return err
+	}
+	v := TellingView{AsOf: m.asOf(), Subject: id}
+	err = c.read(func(r store.Reader) error {
+		o, err := c.mine(r, id, m)
+		if err != nil {
+			return err
+		}
+		q, err := c.Told.At(c.ctx, r, m.size)
+		if err != nil {
+			return err
+		}
+		return c.tellingOf(q, subjectOf(o), m, &v)
+	})
+	if err != nil {
+		return err
+	}
+	return c.json(http.StatusOK, v)
+}
+
+// mine is an object of which the viewer may read who was told: its own, and any
+// for a registrar. To others it does not exist here, whatever else they may read.
+func (c *call) mine(r store.Reader, id string, m moment) (*protected.Object, error) {
+	o, err := c.Objects.Object(c.ctx, r, id, m.size)
+	if truce.CodeOf(err) == truce.CodeNotFound {
+		return nil, notFound()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if auth.May(auth.RelationOf(c.viewer, auth.FactsOf(o)), auth.DiscloseReleases) != auth.All {
+		return nil, notFound()
+	}
+	if o.Erased != nil {
+		return nil, erased(o.Erased.Entry, o.Erased.Reason)
+	}
+	return o, nil
+}
+
+func subjectOf(o *protected.Object) told.Subject {
+	s := told.Subject{ID: o.Subject, Kind: o.Kind, Owner: o.Owner, Entry: o.Version.Entry}
+	if c, err := truce.ParseContent(o.Content.Body); err == nil {
+		s.Emergency = c.Emergency
+	}
+	return s
+}
+
+func (c *call) tellingOf(q *told.Reading, s told.Subject, m moment, v *TellingView) (err error) {
+	if v.Gap, err = q.Gap(s); err != nil {
+		return err
+	}
+	h, err := q.History(s.ID)
+	if err != nil {
+		return err
+	}
+	if v.Standings, err = h.Standings(s.Owner); err != nil {
+		return err
+	}
+	if c.viewer.Role != truce.RoleRegistrar {
+		hideDesks(v.Standings)
+	}
+	if v.Alarms, err = h.Alarms(); err != nil || s.Kind != "movement" {
+		return err
+	}
+	tests, err := q.Tests(h)
+	if err != nil {
+		return err
+	}
+	v.Board = h.Go(v.Standings, tests, nil, m.force)
+	v.Journey, err = h.Journey(m.force)
+	return err
+}
+
+// hideDesks takes out what the table in package auth keeps from owners.
+func hideDesks(all []*told.Standing) {
+	for _, s := range all {
+		for i := range s.Steps {
+			s.Steps[i].Desk, s.Steps[i].Text = "", ""
+		}
+		for i := range s.Attempts {
+			s.Attempts[i].Desk, s.Attempts[i].Why, s.Attempts[i].Detail = "", "", ""
+		}
+	}
+}
+
+// GapPage is a page of what is missing in telling.
+type GapPage struct {
+	AsOf AsOf        `json:"asOf"`
+	Gaps []*told.Gap `json:"gaps"`
+	Next string      `json:"next,omitempty" doc:"cursor of the next page; a page may hold fewer than asked for, or none, and still have a next"`
+}
+
+// gapsAtOnce bounds how many objects one request looks at.
+const gapsAtOnce = 500
+
+// gaps answers with the objects of the viewer, or all for a registrar, in whose
+// telling something is missing.
+func (c *call) gaps() error {
+	m, err := c.moment()
+	if err != nil {
+		return err
+	}
+	question := c.question()
+	after, err := c.cursors.read(c.query["cursor"], question)
+	if err != nil {
+		return err
+	}
+	page := GapPage{AsOf: m.asOf(), Gaps: []*told.Gap{}}
+	err = c.read(func(r store.Reader) error {
+		f := protected.Filter{Owner: c.viewer.Party}
+		if c.viewer.Role == truce.RoleRegistrar {
+			f.Owner = ""
+		}
+		objects, err := c.Objects.Page(c.ctx, r, m.size, f, after, gapsAtOnce)
+		if err != nil {
+			return err
+		}
+		q, err := c.Told.At(c.ctx, r, m.size)
+		if err != nil {
+			return err
+		}
+		for _, o := range objects {
+			g, err := q.Gap(subjectOf(o))
+			if err != nil {
+				return err
+			}
+			if !g.Empty() {
+				page.Gaps = append(page.Gaps, g)
+			}
+		}
+		if len(objects) == gapsAtOnce {
+			page.Next = c.cursors.make(objects[len(objects)-1].First, question)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.page(page.Next, page)
+}
+
+// DeskView is a duty desk, as far as the viewer may read it.
+type DeskView struct {
+	ID        string          `json:"id"`
+	Party     truce.PartyID   `json:"party"`
+	Version   string          `json:"version"`
+	Entry     int64           `json:"entry"`
+	Withdrawn bool            `json:"withdrawn"`
+	Name      string          `json:"name,omitempty"`
+	Echelon   string          `json:"echelon"`
+	Parent    string          `json:"parent,omitempty"`
+	Order     int             `json:"order,omitempty"`
+	Senior    bool            `json:"senior,omitempty"`
+	Channels  []inbox.Channel `json:"channels,omitempty"`
+	Roster    []inbox.Duty    `json:"roster,omitempty"`
+}
+
+// DeskPage lists duty desks.
+type DeskPage struct {
+	AsOf  AsOf       `json:"asOf"`
+	Desks []DeskView `json:"desks"`
+}
+
+// desks answers with the viewer's own desks; to a registrar with all; to a
+// guarantor with the echelons that there are.
+func (c *call) desks() error {
+	m, err := c.moment()
+	if err != nil {
+		return err
+	}
+	page := DeskPage{AsOf: m.asOf(), Desks: []DeskView{}}
+	err = c.read(func(r store.Reader) error {
+		all, err := c.Told.Inbox.Desks(c.ctx, r, "", m.size)
+		for _, d := range all {
+			if v, ok := c.deskView(d); ok {
+				page.Desks = append(page.Desks, v)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.json(http.StatusOK, page)
+}
+
+func (c *call) deskView(d *inbox.Desk) (DeskView, bool) {
+	v := DeskView{ID: d.ID, Party: d.Party, Version: d.Version, Entry: d.Entry, Withdrawn: d.Withdrawn, Echelon: d.Content.Echelon}
+	switch auth.BystanderOf(c.viewer, auth.ToldFacts{Author: d.Party}) {
+	case auth.ByRegistrar, auth.ByAuthor:
+		v.Name, v.Parent, v.Order, v.Senior = d.Content.Name, d.Content.Parent, d.Content.Order, d.Content.Senior
+		v.Channels, v.Roster = d.Content.Channels, d.Content.Roster
+	case auth.ByGuarantor:
+	default:
+		return v, false
+	}
+	return v, true
+}
