@@ -49,7 +49,7 @@ var mayImport = map[string][]string{
 	"internal/check":   {".", "geo", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected"},
 
 	"internal/api": {".", "geo", "proof", "internal/store", "internal/auth", "internal/obs", "internal/i18n", "internal/check", "internal/receipt", "internal/intake", "internal/tabular",
-		"internal/ledger", "internal/view", "internal/view/party", "internal/view/protected"},
+		"internal/ledger", "internal/view", "internal/view/party", "internal/view/protected", "internal/told", "internal/view/inbox"},
 }
 
 // wiring may import every package of the house: app joins them, demo and cli
