@@ -82,7 +82,7 @@ func SpecOf(k Kind) (spec *KindSpec, ok bool) { s, ok := specs[k]; return s, ok 
 func Kinds() []KindSpec { return kindTable }
 
 var kindTable = slices.Concat(partyKinds, objectKinds("site", SiteFields), objectKinds("area", AreaFields),
-	objectKinds("movement", MovementFields), aboutKinds, toldKinds)
+	objectKinds("movement", MovementFields), aboutKinds, toldKinds, agreementKinds)
 
 var specs = indexKinds()
 

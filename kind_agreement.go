@@ -114,7 +114,7 @@ var windowKinds = []KindSpec{
 	actKind(WindowResume, "Ends the suspension of its author.", ofVersion, fromTime, inWords),
 	actKind(WindowExtend, "Its author agrees to a later end of one occurrence.", ofVersion,
 		Field{Name: "occurrence", Type: Moment, Required: true, Disclose: DiscloseKind, Doc: "beginning of the occurrence; an exact time"},
-		Field{Name: "until", Type: Moment, Required: true, Disclose: DiscloseKind, Doc: "its new end, exclusive; an exact time"}, inWords),
+		Field{Name: "until", Type: Moment, Required: true, Disclose: DiscloseKind, Doc: "its new end, exclusive; an exact time"}, fromTime, inWords),
 	actKind(WindowAbort, "Breaks the window off, for good or until the time given.", ofVersion, fromTime,
 		Field{Name: "until", Type: Moment, Disclose: DiscloseKind, Doc: "until then; for good where absent"}, stated),
 	reportKind(WindowNeed, "The time that the use of a window takes, as its author sees it.", append([]Field{ofVersion}, withGroup(budgetFields, DiscloseKind, inWords)...)...),

@@ -19,6 +19,7 @@ import (
 	"truce/internal/store"
 	"truce/internal/store/sqlite"
 	"truce/internal/view"
+	"truce/internal/view/agreement"
 	"truce/internal/view/inbox"
 	"truce/internal/view/party"
 	"truce/internal/view/protected"
@@ -43,19 +44,20 @@ type Options struct {
 
 // Register is an open data folder: every stage, joined. Close it.
 type Register struct {
-	Folder   Folder
-	Origin   string
-	LogKey   string // public key of the log
-	Exercise bool   // entry 0 says so
-	Ledger   *ledger.Ledger
-	Intake   *intake.Intake
-	Parties  *party.View
-	Objects  protected.View
-	Inbox    inbox.View
-	Views    *view.Runner
-	Check    *check.Engine
-	DB       store.DB
-	Logger   *slog.Logger
+	Folder     Folder
+	Origin     string
+	LogKey     string // public key of the log
+	Exercise   bool   // entry 0 says so
+	Ledger     *ledger.Ledger
+	Intake     *intake.Intake
+	Parties    *party.View
+	Objects    protected.View
+	Agreements agreement.View
+	Inbox      inbox.View
+	Views      *view.Runner
+	Check      *check.Engine
+	DB         store.DB
+	Logger     *slog.Logger
 
 	ask  keyfile.Ask
 	now  func() time.Time
@@ -127,7 +129,7 @@ func (r *Register) openLog(ctx context.Context, o Options, fixed bool) error {
 		return err
 	}
 	r.Parties = party.New()
-	r.Views = view.New(r.Parties, r.Objects, r.Inbox)
+	r.Views = view.New(r.Parties, r.Objects, r.Inbox, r.Agreements)
 	cfg := ledger.Config{DB: r.DB, Origin: origin, Signer: signer, Verifier: r.LogKey, HeadPath: r.Folder.Head(),
 		Follower: r.Views, Now: o.Now, Logger: r.Logger, AcceptMissingHead: o.AcceptMissingHead}
 	if o.create != nil {
@@ -214,7 +216,7 @@ func (r *Register) join(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Intake = intake.New(intake.Config{Ledger: &lookout{Ledger: r.Ledger, state: &r.writing}, DB: r.DB, Parties: r.Parties, Objects: r.Objects, Telling: []intake.Telling{r.Objects}, Desks: r.Inbox,
+	r.Intake = intake.New(intake.Config{Ledger: &lookout{Ledger: r.Ledger, state: &r.writing}, DB: r.DB, Parties: r.Parties, Objects: r.Objects, Telling: []intake.Telling{r.Objects}, Desks: r.Inbox, Agreements: r.Agreements,
 		Origin: r.Origin, LogKeyID: logKeyID, Logger: r.Logger, Now: r.now})
 	return r.DB.View(ctx, func(q store.Reader) error {
 		status, err := r.Parties.RegisterStatus(ctx, q)

@@ -75,17 +75,18 @@ type Desks interface {
 // Config is what an Intake is made of. Everything but Workers, Now and Logger
 // is needed.
 type Config struct {
-	Ledger   Log
-	DB       Snapshots
-	Parties  Parties
-	Objects  Objects
-	Telling  []Telling // of all views whose objects somebody can be told of
-	Desks    Desks
-	Origin   string           // of the register; statements for another are refused
-	LogKeyID string           // id of the log's own key (proof.ParseLogKey), which no party may use
-	Now      func() time.Time // for Check only; admission uses the log's time
-	Logger   *slog.Logger
-	Workers  int // signature checks at a time in one Submit; the number of processors when 0
+	Ledger     Log
+	DB         Snapshots
+	Parties    Parties
+	Objects    Objects
+	Telling    []Telling // of all views whose objects somebody can be told of
+	Desks      Desks
+	Agreements Agreements
+	Origin     string           // of the register; statements for another are refused
+	LogKeyID   string           // id of the log's own key (proof.ParseLogKey), which no party may use
+	Now        func() time.Time // for Check only; admission uses the log's time
+	Logger     *slog.Logger
+	Workers    int // signature checks at a time in one Submit; the number of processors when 0
 }
 
 // Intake is the door. It may be used by many goroutines.

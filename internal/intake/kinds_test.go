@@ -42,11 +42,16 @@ func TestScopeByKind(t *testing.T) {
 	for _, scope := range truce.Scopes() {
 		author := "registrar-" + string(scope)
 		r.enrol(author, truce.RoleRegistrar, scope)
+		r.enrol("party-"+string(scope), truce.RoleParty, scope)
 		for _, spec := range truce.Kinds() {
 			if spec.Signers != truce.ByKey {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/%s", scope, spec.Kind), func(t *testing.T) {
+				author := author
+				if !spec.MayAuthor(truce.RoleRegistrar) {
+					author = "party-" + string(scope)
+				}
 				_, err := r.try(author, spec.Kind)
 				if refused := strings.Contains(fmt.Sprint(err), "does not have the scope"); refused == (spec.Scope == scope) {
 					t.Errorf("a key with the scope %s signs %s: %v", scope, spec.Kind, err)
@@ -72,6 +77,9 @@ func (r *register) plausible(author string, kind truce.Kind) (string, any) {
 	id := strings.Repeat("0", 64)
 	object := kind.Object()
 	if subject, body, ok := toldBody(author, kind); ok {
+		return subject, body
+	}
+	if subject, body, ok := agreementBody(kind); ok {
 		return subject, body
 	}
 	switch {

@@ -23,6 +23,7 @@ import (
 	"truce/internal/store"
 	"truce/internal/store/sqlite"
 	"truce/internal/view"
+	"truce/internal/view/agreement"
 	"truce/internal/view/inbox"
 	"truce/internal/view/party"
 	"truce/internal/view/protected"
@@ -64,7 +65,7 @@ func emptyRegister(t testing.TB) *register {
 		t.Fatal(err)
 	}
 	r := &register{t: t, db: db, parties: parties, clock: time.Date(2016, 8, 11, 10, 0, 0, 0, time.UTC)}
-	r.runner = view.New(parties, protected.View{}, inbox.View{})
+	r.runner = view.New(parties, protected.View{}, inbox.View{}, agreement.View{})
 	if err := db.Update(t.Context(), func(tx store.Tx) error { return r.runner.EnsureSchema(t.Context(), tx) }); err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func emptyRegister(t testing.TB) *register {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.in = intake.New(intake.Config{Ledger: r.log, DB: db, Parties: parties, Objects: protected.View{}, Telling: []intake.Telling{protected.View{}}, Desks: inbox.View{},
+	r.in = intake.New(intake.Config{Ledger: r.log, DB: db, Parties: parties, Objects: protected.View{}, Telling: []intake.Telling{protected.View{}}, Desks: inbox.View{}, Agreements: agreement.View{},
 		Origin: origin, LogKeyID: logKeyID, Now: now})
 	return r
 }

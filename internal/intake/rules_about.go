@@ -256,6 +256,9 @@ func admitErase(a *act) error {
 		return truce.E(truce.CodeRefused, "what was stated of a party and its keys is not erased: signatures rest on it").At("/subject").
 			WithHint("withdraw the party (party.withdraw); an object can be erased")
 	}
+	if truce.AgreementObject(a.Subject) != "" {
+		return a.admitAgreementErase()
+	}
 	h, err := a.object()
 	if err != nil {
 		return err

@@ -53,6 +53,9 @@ func checkOrder(from, until truce.When, at string) error {
 
 // admitRegister: the id is new.
 func admitRegister(a *act) error {
+	if o := truce.AgreementObject(a.Subject); o != "" {
+		return truce.E(truce.CodeInvalid, "ids of that form are those of an %s", o).At("/subject").WithHint("use a fresh random id: %s- and random characters", a.Kind.Object())
+	}
 	h, err := a.in.Objects.Head(a.ctx, a.r, a.Subject)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ type enrolBody struct {
 
 // objectPrefixes begin the ids of objects, and never those of parties: the two
 // share the member "subject".
-var objectPrefixes = []string{"site-", "area-", "movement-"}
+var objectPrefixes = []string{"site-", "area-", "movement-", truce.AgreementPrefix, truce.WindowPrefix}
 
 func readEnrol(d *draft) (any, error) {
 	b, err := bodyAs[enrolBody](d)
