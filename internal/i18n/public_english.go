@@ -1,0 +1,68 @@
+package i18n
+
+// englishPublic are the texts for the public: the page for civilians, calendar, feed and alerts.
+var englishPublic = map[string]message{
+	"public.title":    one("Pauses and corridors"),
+	"public.exercise": one("EXERCISE"),
+	"public.test":     one("TEST"),
+	"public.law":      one("Protection under the law does not depend on any agreement listed here."),
+	"public.warn":     one("What is listed here may not be kept. Check again before you set out."),
+	"public.made":     one("This page was made on {time}."),
+	"public.asOf":     one("As of log entry {entry}, {time}."),
+	"public.empty":    one("The log has no entries yet."),
+	"public.stale":    one("This knowledge is old. Times and agreements may have changed since."),
+	"public.none":     one("No pause or corridor is listed. This says nothing about fighting."),
+	"public.where":    one("Where"),
+	"public.when":     one("When"),
+	"public.who":      one("Who"),
+	"public.noPlace":  one("The place is not stated."),
+	"public.times":    one("Times are those of {zone}."),
+	"public.all":      one("Agreed by all sides"),
+	"public.notAll":   one("Announced, not agreed by all sides"),
+	"public.off":      one("Called off"),
+	"public.links":    one("Also as"),
+	"public.calendar": one("calendar"),
+	"public.feed":     one("feed"),
+	"public.map":      one("map data"),
+	"public.alert":    one("alert message"),
+
+	"standing.all":       one("Agreed by all sides"),
+	"standing.some":      one("Not agreed by all: {n} of {of} sides"),
+	"standing.one":       one("Announced by one side only"),
+	"standing.none":      one("Proposed, agreed by no side"),
+	"standing.rejected":  one("Rejected by a side"),
+	"standing.suspended": one("Suspended by a side"),
+	"standing.off":       one("Called off"),
+
+	"side.announced":   one("announced it"),
+	"side.accepted":    one("agreed to it"),
+	"side.conditional": one("agreed under a condition"),
+	"side.rejected":    one("rejected it"),
+	"side.silent":      one("has not answered"),
+	"side.suspended":   one("has suspended it"),
+	"side.denounced":   one("has left it"),
+	"side.reported":    one("said by others to agree; nothing signed"),
+
+	"window.pause":      one("humanitarian pause"),
+	"window.corridor":   one("humanitarian corridor"),
+	"window.repair":     one("pause for repairs"),
+	"window.evacuation": one("evacuation"),
+	"window.step":       one("exchange, step by step"),
+	"window.other":      one("other arrangement"),
+
+	"hours.agreed":    one("Agreed times"),
+	"hours.announced": one("Announced times"),
+	"hours.now":       one("now, until {until}"),
+	"hours.over":      one("over"),
+	"hours.none":      one("no times are stated"),
+	"hours.unknown":   one("times after {until} are not stated yet"),
+
+	"ready.yes":   one("Every condition recorded for its use is recorded as met."),
+	"ready.no":    one("Not ready"),
+	"ready.waits": one("waits on {party}"),
+	"ready.since": one("since {time}"),
+
+	"public.more": by("n", map[string]string{
+		"one":   "{n} more is not shown here.",
+		"other": "{n} more are not shown here."}),
+}

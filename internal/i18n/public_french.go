@@ -1,0 +1,68 @@
+package i18n
+
+// frenchPublic are the texts for the public: the page for civilians, calendar, feed and alerts.
+var frenchPublic = map[string]message{
+	"public.title":    one("Pauses et couloirs"),
+	"public.exercise": one("EXERCICE"),
+	"public.test":     one("ESSAI"),
+	"public.law":      one("La protection conférée par le droit ne dépend d’aucun accord mentionné ici."),
+	"public.warn":     one("Ce qui est mentionné ici peut ne pas être respecté. Vérifiez de nouveau avant de partir."),
+	"public.made":     one("Page établie le {time}."),
+	"public.asOf":     one("À l’entrée {entry} du journal, {time}."),
+	"public.empty":    one("Le journal n’a encore aucune entrée."),
+	"public.stale":    one("Ces informations sont anciennes. Les horaires et les accords ont pu changer depuis."),
+	"public.none":     one("Aucune pause ni aucun couloir n’est mentionné. Cela ne dit rien des combats."),
+	"public.where":    one("Où"),
+	"public.when":     one("Quand"),
+	"public.who":      one("Qui"),
+	"public.noPlace":  one("Le lieu n’est pas précisé."),
+	"public.times":    one("Les heures sont celles de {zone}."),
+	"public.all":      one("Convenu par toutes les parties"),
+	"public.notAll":   one("Annoncé, pas convenu par toutes les parties"),
+	"public.off":      one("Annulé"),
+	"public.links":    one("Aussi sous forme de"),
+	"public.calendar": one("calendrier"),
+	"public.feed":     one("flux"),
+	"public.map":      one("données cartographiques"),
+	"public.alert":    one("message d’alerte"),
+
+	"standing.all":       one("Convenu par toutes les parties"),
+	"standing.some":      one("Pas convenu par tous : {n} parties sur {of}"),
+	"standing.one":       one("Annoncé par une seule partie"),
+	"standing.none":      one("Proposé, convenu par aucune partie"),
+	"standing.rejected":  one("Rejeté par une partie"),
+	"standing.suspended": one("Suspendu par une partie"),
+	"standing.off":       one("Annulé"),
+
+	"side.announced":   one("l’a annoncé"),
+	"side.accepted":    one("l’a accepté"),
+	"side.conditional": one("l’a accepté sous condition"),
+	"side.rejected":    one("l’a rejeté"),
+	"side.silent":      one("n’a pas répondu"),
+	"side.suspended":   one("l’a suspendu"),
+	"side.denounced":   one("s’en est retiré"),
+	"side.reported":    one("dit d’accord par d’autres ; rien de signé"),
+
+	"window.pause":      one("pause humanitaire"),
+	"window.corridor":   one("couloir humanitaire"),
+	"window.repair":     one("pause pour réparations"),
+	"window.evacuation": one("évacuation"),
+	"window.step":       one("échange par étapes"),
+	"window.other":      one("autre arrangement"),
+
+	"hours.agreed":    one("Horaires convenus"),
+	"hours.announced": one("Horaires annoncés"),
+	"hours.now":       one("en ce moment, jusqu’au {until}"),
+	"hours.over":      one("terminé"),
+	"hours.none":      one("aucun horaire n’est précisé"),
+	"hours.unknown":   one("les horaires après le {until} ne sont pas encore précisés"),
+
+	"ready.yes":   one("Chaque condition inscrite pour son usage est notée comme remplie."),
+	"ready.no":    one("Pas prêt"),
+	"ready.waits": one("en attente de {party}"),
+	"ready.since": one("depuis le {time}"),
+
+	"public.more": by("n", map[string]string{
+		"one":   "{n} autre n’est pas affiché ici.",
+		"other": "{n} autres ne sont pas affichés ici."}),
+}
