@@ -3,6 +3,7 @@ package karney
 import (
 	"math"
 
+	"github.com/golang/geo/r3"
 	"github.com/pymaxion/geographiclib-go/geodesic"
 
 	"truce/geo"
@@ -13,8 +14,9 @@ type edge struct {
 	a, b     geo.Point
 	straight straightCurve
 	line     *geodesic.Line
-	length   float64 // metres of the geodesic
-	longest  float64 // metres, not less than the length of either reading
+	up       r3.Vector // the vertical at a
+	length   float64   // metres of the geodesic
+	longest  float64   // metres, not less than the length of either reading
 }
 
 // turn is how many degrees of longitude a piece of a straight reading may span: it
@@ -22,7 +24,7 @@ type edge struct {
 const turn = 5
 
 func newEdge(a, b geo.Point) edge {
-	e := edge{a: a, b: b, straight: straightCurve{a, b, shortWay(a.Lon, b.Lon)}}
+	e := edge{a: a, b: b, up: vertical(a), straight: straightCurve{a, b, shortWay(a.Lon, b.Lon)}}
 	e.line = geodesic.WGS84.InverseLine(a.Lat, a.Lon, b.Lat, b.Lon)
 	e.length = e.line.Distance()
 	least := math.Min(math.Abs(a.Lat), math.Abs(b.Lat))
@@ -32,6 +34,21 @@ func newEdge(a, b geo.Point) edge {
 	bound := math.Hypot((b.Lat-a.Lat)*degree, math.Cos(least*degree)*e.straight.dlon*degree) * maxR
 	e.longest = math.Max(bound, e.length) + 1e-6
 	return e
+}
+
+// vertical is the direction upwards from the surface.
+func vertical(p geo.Point) r3.Vector {
+	sin, cos := math.Sincos(p.Lat * degree)
+	sinLon, cosLon := math.Sincos(p.Lon * degree)
+	return r3.Vector{X: cos * cosLon, Y: cos * sinLon, Z: sin}
+}
+
+// apart bounds the distance of two places in metres from below by their verticals:
+// these turn by no more than one radian in leastR metres, the least radius of
+// curvature of the ellipsoid (of the meridian, at the equator).
+func apart(a, b r3.Vector) float64 {
+	const leastR = 6335439.3
+	return leastR*a.Sub(b).Norm()*(1-1e-12) - 1e-6
 }
 
 // from is the least distance of q from e, in both readings. da and db are those

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/golang/geo/r3"
+
 	"truce/geo"
 )
 
@@ -19,7 +21,8 @@ type Region struct {
 	lines   [][]edge
 	patches []patch
 	centre  geo.Point
-	reach   float64 // metres from centre that hold every edge; +Inf where that is not known
+	up      r3.Vector // the vertical at centre
+	reach   float64   // metres from centre that hold every edge; +Inf where that is not known
 }
 
 // patch is one polygon: the outer ring, then the holes.
@@ -77,6 +80,7 @@ func (r *Region) disputed() error {
 // if no pole is near.
 func (r *Region) enclose() {
 	r.centre = r.first()
+	r.up = vertical(r.centre)
 	for _, p := range r.points {
 		r.reach = math.Max(r.reach, Metres(r.centre, p))
 	}
@@ -101,7 +105,8 @@ func (r *Region) first() geo.Point {
 // From is the distance of q from the region: exact up to the limit, and beyond it
 // some distance above the limit.
 func (r *Region) From(q geo.Point, limit float64) Interval {
-	if away := Metres(q, r.centre) - r.reach - r.extent; away > limit+1 {
+	up := vertical(q)
+	if away := apart(up, r.up) - r.reach - r.extent; away > limit+1 {
 		return Interval{away, math.Inf(1)}
 	}
 	best := math.Inf(1)
@@ -109,7 +114,7 @@ func (r *Region) From(q geo.Point, limit float64) Interval {
 		best = math.Min(best, Metres(p, q))
 	}
 	for _, line := range r.lines {
-		best = math.Min(best, fromLine(line, q, math.Min(best, limit+r.extent+1)))
+		best = math.Min(best, fromLine(line, q, up, math.Min(best, limit+r.extent+1)))
 	}
 	if best > unsure && r.contains(q, best < bySight) {
 		return Interval{}
@@ -125,19 +130,24 @@ func (r *Region) From(q geo.Point, limit float64) Interval {
 }
 
 // fromLine is the least distance of q from the edges, if it is below enough. An
-// edge is left out when going to q from one of its ends and back to the other is
-// so long that no place on it is near.
-func fromLine(line []edge, q geo.Point, enough float64) float64 {
-	best := math.Inf(1)
-	before := Metres(line[0].a, q)
+// edge is left out when its beginning is so far that no place on it is near, or
+// when going to q from one of its ends and back to the other is so long.
+func fromLine(line []edge, q geo.Point, up r3.Vector, enough float64) float64 {
+	best := enough
 	for i := range line {
-		after := Metres(line[i].b, q)
-		if (before+after-line[i].longest)/2 < math.Min(best, enough) {
-			best = math.Min(best, line[i].from(q, before, after))
+		e := &line[i]
+		if apart(up, e.up)-e.longest >= best {
+			continue
 		}
-		before = after
+		da, db := Metres(e.a, q), Metres(e.b, q)
+		if (da+db-e.longest)/2 < best {
+			best = math.Min(best, e.from(q, da, db))
+		}
 	}
-	return best
+	if best < enough {
+		return best
+	}
+	return math.Inf(1)
 }
 
 func (r *Region) contains(q geo.Point, beside bool) bool {

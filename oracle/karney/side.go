@@ -130,6 +130,9 @@ func (r *ring) windsStraight(q geo.Point) (w int) {
 
 // compare is the sign of the difference of the unrolled longitudes, exactly.
 func compare(a, b corner) int {
+	if a.turn == b.turn {
+		return sign(a.lon - b.lon) // gradual underflow: 0 only where they are equal
+	}
 	d := a.lon - b.lon + 360*float64(a.turn-b.turn)
 	if math.Abs(d) > 1e-9 {
 		return sign(d)
@@ -191,12 +194,27 @@ func (r *ring) windsGeodesic(q geo.Point) (w int) {
 	from := direction(q)
 	toLat := math.Copysign(90, r.pole.Z)
 	way := []s2.Point{from, direction(geo.Point{Lat: q.Lat + 0.4871*(toLat-q.Lat), Lon: q.Lon}), r.pole}
+	for k := 1; k < len(way); k++ {
+		if way[k-1] != way[k] {
+			w += r.crossings(way[k-1], way[k], q.Lon)
+		}
+	}
+	return w
+}
+
+// crossings counts how the way ab along the meridian lon crosses r: 1 or -1 each time,
+// by side.
+func (r *ring) crossings(a, b s2.Point, lon float64) (w int) {
+	crosser := s2.NewEdgeCrosser(a, b)
 	for i, arc := range r.arcs {
-		if !r.meets(i+1, q.Lon) {
+		if !r.meets(i+1, lon) {
 			continue
 		}
+		crosser.RestartAt(arc[0])
 		for k := 1; k < len(arc); k++ {
-			w += crosses(way, arc[k-1], arc[k])
+			if crosser.ChainCrossingSign(arc[k]) == s2.Cross {
+				w += int(s2.RobustSign(arc[k-1], arc[k], a))
+			}
 		}
 	}
 	return w
@@ -215,17 +233,4 @@ func (r *ring) meets(i int, lon float64) bool {
 	}
 	const margin = 1e-6
 	return x <= d+margin || x >= 360-margin
-}
-
-// crosses counts how the way crosses the arc ab: 1 or -1 each time, by side.
-func crosses(way []s2.Point, a, b s2.Point) (w int) {
-	if a == b {
-		return 0
-	}
-	for i := 1; i < len(way); i++ {
-		if way[i-1] != way[i] && s2.CrossingSign(way[i-1], way[i], a, b) == s2.Cross {
-			w += int(s2.RobustSign(a, b, way[i-1]))
-		}
-	}
-	return w
 }
