@@ -104,7 +104,8 @@ type Side struct {
 
 // Gap is one condition that is not met.
 type Gap struct {
-	What  Words
+	Code  string    // what is missing: acceptance, attestation, times, …; the catalogue has its words as "gate." and the code
+	Of    Words     // of what: a segment, a part; may be empty
 	On    Words     // on whom it waits; may be empty
 	Since time.Time // UTC; zero: not known
 }

@@ -57,7 +57,7 @@ func aleppo() *Board {
 				PlaceOf: Words{"en": "Aleppo", "ar": "حلب", "ru": "Алеппо"}, Place: shape(`{"type":"Circle","coordinates":[37.16,36.2],"radiusM":12000}`),
 				Zone: "Asia/Damascus", Status: "exercise", Versions: []Version{{12, utc("2016-08-10T15:00:00Z")}},
 				Hours: daily("2016-08-11T07:00:00Z", 3, 5), Horizon: utc("2016-08-16T00:00:00Z"), Sides: []Side{russia, group},
-				Missing: []Gap{{What: Words{"en": "acceptance"}, On: group.Names, Since: utc("2016-08-10T15:00:00Z")}}},
+				Missing: []Gap{{Code: "acceptance", On: group.Names, Since: utc("2016-08-10T15:00:00Z")}}},
 			{ID: "window-road2", Kind: "corridor", Titles: Words{"en": "Castello road, northward"}, PlaceOf: Words{"en": "Castello road"},
 				Place: shape(`{"type":"LineString","coordinates":[[37.12,36.24],[37.14,36.26],[37.15,36.29]],"bufferM":250}`),
 				Zone:  "Asia/Damascus", Status: "exercise", Versions: []Version{{20, utc("2016-08-10T16:00:00Z")}, {31, utc("2016-08-11T05:30:00Z")}},
@@ -210,7 +210,7 @@ func TestHostile(t *testing.T) {
 		n.ID, n.Kind, n.Zone = "a b,<&\"'>\r\n"+n.ID, evil, evil
 		n.Titles, n.PlaceOf = Words{"en": evil}, Words{"zz": evil}
 		n.Sides = append(n.Sides, Side{ID: evil, Names: Words{"fr": evil}, State: evil})
-		n.Missing = []Gap{{What: Words{"en": evil}, On: Words{"en": evil}}}
+		n.Missing = []Gap{{Code: evil, Of: Words{"en": evil}, On: Words{"en": evil}}}
 	}
 	b.Register = "x " + evil
 	for name, data := range documents(t, b) {

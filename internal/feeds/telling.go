@@ -39,14 +39,18 @@ func (t telling) mark() string {
 	return t.text("public.test", nil) + ": "
 }
 
-// kind is the kind of window in words.
-func (t telling) kind() string {
-	key := "window." + t.notice.Kind
+// coded is the text of a code of a table, or of another one where the catalogue
+// does not know it.
+func (t telling) coded(table, code, otherwise string) string {
+	key := table + "." + code
 	if text := t.text(key, nil); text != key {
 		return text
 	}
-	return t.text("window.other", nil)
+	return t.text(table+"."+otherwise, nil)
 }
+
+// kind is the kind of window in words.
+func (t telling) kind() string { return t.coded("window", t.notice.Kind, "other") }
 
 // headline says in one line how far it is agreed, what it is and which.
 func (t telling) headline() string {
@@ -78,7 +82,8 @@ func (t telling) where() string {
 	return t.text("public.noPlace", nil)
 }
 
-// sides says of every side what it has said, a line each.
+// sides says of every side what it has said, a line each. A word that is not known
+// is no agreement.
 func (t telling) sides() []string {
 	lines := make([]string, 0, len(t.notice.Sides))
 	for _, s := range t.notice.Sides {
@@ -86,25 +91,19 @@ func (t telling) sides() []string {
 		if name == "" {
 			name = clean(s.ID)
 		}
-		lines = append(lines, name+": "+t.state(s.State))
+		lines = append(lines, name+": "+t.coded("side", s.State, "silent"))
 	}
 	return lines
-}
-
-// state is what a side has said. A word that is not known is no agreement.
-func (t telling) state(code string) string {
-	key := "side." + code
-	if text := t.text(key, nil); text != key {
-		return text
-	}
-	return t.text("side.silent", nil)
 }
 
 // gaps says what is missing, on whom it waits and since when, a line each.
 func (t telling) gaps() []string {
 	var lines []string
 	for _, g := range t.notice.Missing {
-		line := g.What.In(t.lang)
+		line := t.coded("gate", g.Code, "other")
+		if of := g.Of.In(t.lang); of != "" {
+			line += " (" + of + ")"
+		}
 		if on := g.On.In(t.lang); on != "" {
 			line += ", " + t.text("ready.waits", i18n.Args{"party": on})
 		}

@@ -62,6 +62,17 @@ var arabicPublic = map[string]message{
 	"ready.waits": one("بانتظار {party}"),
 	"ready.since": one("منذ {time}"),
 
+	"gate.times":       one("المواعيد"),
+	"gate.geometry":    one("المكان أو الطريق"),
+	"gate.direction":   one("الاتجاه"),
+	"gate.passes":      one("من وما يمر"),
+	"gate.acceptance":  one("موافقة أحد الأطراف"),
+	"gate.attestation": one("فحص الطريق بحثًا عن مخاطر"),
+	"gate.contact":     one("خط اتصال مُجرَّب"),
+	"gate.feasibility": one("وقت كافٍ"),
+	"gate.counterpart": one("إعلان مطابق من الطرف الآخر"),
+	"gate.other":       one("شرط آخر"),
+
 	"public.more": by("n", map[string]string{
 		"one":   "هناك واحد آخر لا يظهر هنا.",
 		"two":   "هناك اثنان آخران لا يظهران هنا.",

@@ -62,6 +62,17 @@ var englishPublic = map[string]message{
 	"ready.waits": one("waits on {party}"),
 	"ready.since": one("since {time}"),
 
+	"gate.times":       one("times"),
+	"gate.geometry":    one("the place or the road"),
+	"gate.direction":   one("the direction"),
+	"gate.passes":      one("who and what passes"),
+	"gate.acceptance":  one("the agreement of a side"),
+	"gate.attestation": one("a look for hazards on the road"),
+	"gate.contact":     one("a line of contact that was tried"),
+	"gate.feasibility": one("enough time"),
+	"gate.counterpart": one("the same announcement by the other side"),
+	"gate.other":       one("another condition"),
+
 	"public.more": by("n", map[string]string{
 		"one":   "{n} more is not shown here.",
 		"other": "{n} more are not shown here."}),

@@ -62,6 +62,17 @@ var frenchPublic = map[string]message{
 	"ready.waits": one("en attente de {party}"),
 	"ready.since": one("depuis le {time}"),
 
+	"gate.times":       one("les horaires"),
+	"gate.geometry":    one("le lieu ou la route"),
+	"gate.direction":   one("la direction"),
+	"gate.passes":      one("qui et quoi passe"),
+	"gate.acceptance":  one("l’accord d’une partie"),
+	"gate.attestation": one("l’examen de la route à la recherche de dangers"),
+	"gate.contact":     one("une ligne de contact essayée"),
+	"gate.feasibility": one("assez de temps"),
+	"gate.counterpart": one("la même annonce par l’autre partie"),
+	"gate.other":       one("une autre condition"),
+
 	"public.more": by("n", map[string]string{
 		"one":   "{n} autre n’est pas affiché ici.",
 		"other": "{n} autres ne sont pas affichés ici."}),

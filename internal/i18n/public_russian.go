@@ -62,6 +62,17 @@ var russianPublic = map[string]message{
 	"ready.waits": one("ожидается от {party}"),
 	"ready.since": one("с {time}"),
 
+	"gate.times":       one("время"),
+	"gate.geometry":    one("место или дорога"),
+	"gate.direction":   one("направление"),
+	"gate.passes":      one("кто и что проходит"),
+	"gate.acceptance":  one("согласие стороны"),
+	"gate.attestation": one("осмотр дороги на наличие опасностей"),
+	"gate.contact":     one("проверенная линия связи"),
+	"gate.feasibility": one("достаточно времени"),
+	"gate.counterpart": one("такое же объявление другой стороны"),
+	"gate.other":       one("другое условие"),
+
 	"public.more": by("n", map[string]string{
 		"one":   "Ещё {n} здесь не показана.",
 		"few":   "Ещё {n} здесь не показаны.",

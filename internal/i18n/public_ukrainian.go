@@ -62,6 +62,17 @@ var ukrainianPublic = map[string]message{
 	"ready.waits": one("очікується від {party}"),
 	"ready.since": one("з {time}"),
 
+	"gate.times":       one("час"),
+	"gate.geometry":    one("місце або дорога"),
+	"gate.direction":   one("напрямок"),
+	"gate.passes":      one("хто й що проходить"),
+	"gate.acceptance":  one("згода сторони"),
+	"gate.attestation": one("огляд дороги на наявність небезпек"),
+	"gate.contact":     one("перевірена лінія зв’язку"),
+	"gate.feasibility": one("достатньо часу"),
+	"gate.counterpart": one("таке саме оголошення іншої сторони"),
+	"gate.other":       one("інша умова"),
+
 	"public.more": by("n", map[string]string{
 		"one":   "Ще {n} тут не показано.",
 		"few":   "Ще {n} тут не показано.",
