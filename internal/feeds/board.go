@@ -80,6 +80,9 @@ type Notice struct {
 	Hours    []schedule.Interval
 	Complete bool
 	Horizon  time.Time
+	// Dropped are times that an earlier version had and the newest has not: a
+	// phone that knows them is told that they are called off.
+	Dropped []schedule.Interval
 
 	Sides       []Side // those whose acceptance is needed, as the text orders them
 	AgreedByAll bool   // every one of them has accepted, without condition

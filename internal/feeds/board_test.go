@@ -245,7 +245,7 @@ func TestMany(t *testing.T) {
 			t.Errorf("%s: %d bytes, %v", name, len(out), err)
 		}
 	}
-	if got := b.events(&n); len(got) != mostEvents {
+	if got := b.near(n.Hours); len(got) != mostEvents {
 		t.Errorf("%d events", len(got))
 	}
 	b.Notices = []Notice{{ID: "never logged"}}

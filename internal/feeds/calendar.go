@@ -27,7 +27,7 @@ const (
 // SOURCE of RFC 7986 and the X- names that phones read) in one language: an event for
 // every time of every notice, from 60 days ago to 400 days ahead. Times are UTC: the signed
 // instants, never worked out again. An event is CONFIRMED only where all sides agreed
-// and it is recorded as ready; CANCELLED where it was called off; else TENTATIVE. A
+// and it is recorded as ready; CANCELLED where it was called off, or the time was dropped; else TENTATIVE. A
 // calendar without events would not be one: an empty board has an event of the day that
 // says so.
 func Calendar(b *Board, lang i18n.Lang) ([]byte, error) {
@@ -35,8 +35,13 @@ func Calendar(b *Board, lang i18n.Lang) ([]byte, error) {
 	about(b, lang, cal)
 	list, _ := b.shown()
 	for _, n := range list {
-		for _, iv := range b.events(n) {
+		for _, iv := range b.near(n.Hours) {
 			cal.Children = append(cal.Children, event(b.tell(n, lang), iv))
+		}
+		gone := *n
+		gone.Off = true
+		for _, iv := range b.near(n.dropped()) {
+			cal.Children = append(cal.Children, event(b.tell(&gone, lang), iv))
 		}
 	}
 	if len(cal.Children) == 0 {
@@ -86,11 +91,28 @@ func set(props ical.Props, name, value string, param ...string) {
 	props.Set(p)
 }
 
-// events are the times of n that the calendar holds.
-func (b *Board) events(n *Notice) []schedule.Interval {
+// near are the times that the calendar holds.
+func (b *Board) near(hours []schedule.Interval) []schedule.Interval {
 	var out []schedule.Interval
-	for _, iv := range n.Hours {
+	for _, iv := range hours {
 		if iv.Until.After(b.Now.Add(-calendarBack)) && iv.From.Before(b.Now.Add(calendarAhead)) && len(out) < mostEvents {
+			out = append(out, iv)
+		}
+	}
+	return out
+}
+
+// dropped are the times that were dropped, but for those whose start still stands:
+// their event has only another end.
+func (n *Notice) dropped() []schedule.Interval {
+	stands := map[int64]bool{}
+	for _, iv := range n.Hours {
+		stands[iv.From.Unix()] = true
+	}
+	var out []schedule.Interval
+	for _, iv := range n.Dropped {
+		if !stands[iv.From.Unix()] {
+			stands[iv.From.Unix()] = true // one event each
 			out = append(out, iv)
 		}
 	}

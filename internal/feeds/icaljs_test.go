@@ -156,3 +156,29 @@ func noticeOf(b *Board, id string) *Notice {
 	}
 	return &Notice{}
 }
+
+// TestDroppedTimes: a time that an amendment took away is told as called off, under
+// the UID that phones know it by; one that only ends earlier is not.
+func TestDroppedTimes(t *testing.T) {
+	dir := icalJS(t)
+	b := aleppo()
+	n := &b.Notices[0]
+	was := n.Hours[4]
+	shorter := n.Hours[0]
+	shorter.Until = shorter.Until.Add(time.Hour)
+	n.Hours, n.Dropped = n.Hours[:4], append(daily("2016-08-15T07:00:00Z", 3, 1), shorter, was)
+	b.Notices = b.Notices[:1]
+	data, err := Calendar(b, i18n.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := readByICALjs(t, dir, data).Events
+	if len(events) != 5 {
+		t.Fatalf("%d events", len(events))
+	}
+	for i, e := range events {
+		if cancelled := e.Status == "CANCELLED"; cancelled != (i == 4) || cancelled != strings.Contains(e.Summary, "Called off") || i == 4 && !strings.Contains(e.UID, "20160815T070000Z") {
+			t.Errorf("%d: %s %s", i, e.Status, e.Summary)
+		}
+	}
+}
