@@ -74,12 +74,11 @@ under the law, and the lack of it takes none away.`,
 	flags.BoolVar(&sh.json, "json", false, "answer as JSON, in the documented form")
 	flags.BoolVarP(&sh.quiet, "quiet", "q", false, "no progress and no remarks on standard error")
 	flags.BoolVar(&sh.noInput, "no-input", false, "never ask; fail where a question would be")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return truce.E(truce.CodeUsage, "%v", err).WithHint("%s --help shows the flags", cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	for _, add := range subcommands {
 		root.AddCommand(add(sh))
 	}
+	nameFlags(root)
 	return root
 }
 
@@ -102,6 +101,12 @@ var subcommands = []func(*shell) *cobra.Command{
 	newRelease,
 	newVerification,
 	newChallenge,
+	newInbox,
+	newFeed,
+	newGaps,
+	newDesk,
+	newAlarm,
+	newJourney,
 	newErase,
 	newLog,
 	newVerify,
@@ -130,7 +135,7 @@ func report(w io.Writer, err error) int {
 		return truce.ExitFailed
 	}
 	io.WriteString(w, "truce: error: "+oneLine(err.Error())+"\n")
-	if hint := truce.HintOf(err); hint != "" {
+	if hint := hintOf(err); hint != "" {
 		io.WriteString(w, "truce: hint: "+oneLine(hint)+"\n")
 	}
 	return truce.CodeOf(err).Exit()

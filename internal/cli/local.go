@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strconv"
 
@@ -43,7 +44,7 @@ func (w *where) openLocal(ctx context.Context, n need) (*register, error) {
 		return nil, err
 	}
 	l := &local{a, w}
-	return &register{objects: l, parties: l, statements: l, identity: l, checker: l, head: l.head, known: l.known, stop: a.Close}, nil
+	return &register{objects: l, parties: l, statements: l, identity: l, checker: l, packs: l, tellings: l, head: l.head, known: l.known, stop: a.Close}, nil
 }
 
 func (l *local) head(context.Context) (head, error) {
@@ -124,7 +125,7 @@ func (l *local) asOf(at clocks) (asOf, error) {
 	case at.knownAt <= 0 || at.knownAt == cp.Size:
 		return asOf{cp.Size, cp.RootText()}, nil
 	case at.knownAt > cp.Size:
-		return asOf{}, truce.E(truce.CodeInvalid, "the log has %d entries", cp.Size).At("--as-known-at").
+		return asOf{}, truce.E(truce.CodeUsage, "the log has %d entries", cp.Size).At("--as-known-at").
 			WithHint("ask as known at a number of entries that the log has reached")
 	}
 	return asOf{LogSize: at.knownAt}, nil
@@ -149,13 +150,24 @@ func outcomeOf(res ledger.Result) outcome {
 // entry finds an entry by number or statement id.
 func (l *local) entry(ctx context.Context, ref string) (*ledger.Entry, error) {
 	if truce.IsStatementID(ref) {
-		return l.app.Ledger.EntryByID(ctx, ref)
+		e, err := l.app.Ledger.EntryByID(ctx, ref)
+		return e, l.noEntry(err)
 	}
 	n, err := entryNumber(ref)
 	if err != nil {
 		return nil, err
 	}
-	return l.app.Ledger.Entry(ctx, n)
+	e, err := l.app.Ledger.Entry(ctx, n)
+	return e, l.noEntry(err)
+}
+
+// noEntry says which entries there are, where one is asked for that is not.
+func (l *local) noEntry(err error) error {
+	e, ok := errors.AsType[*truce.Error](err)
+	if !ok || e.Code != truce.CodeNotFound {
+		return err
+	}
+	return e.WithHint("the log has %d entries, counted from 0; truce log show lists the newest", l.app.Ledger.Head().Size)
 }
 
 func entryNumber(ref string) (int64, error) {

@@ -82,6 +82,8 @@ type register struct {
 	statements
 	identity
 	checker
+	packs
+	tellings
 	head func(context.Context) (head, error)
 	// known gives the objects of a kind as an import by author compares them.
 	known func(ctx context.Context, kind string, author truce.PartyID) (*knownObjects, error)

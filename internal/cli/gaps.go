@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"truce"
+	"truce/internal/told"
+)
+
+func newGaps(sh *shell) *cobra.Command {
+	return group(sh, "gaps", "Who does not know, who has not answered: list, show", `  truce gaps list --data D
+  truce gaps show site-… --data D`, newGapsList, newGapsShow)
+}
+
+func newGapsList(sh *shell) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "list", Short: "List your objects in whose telling something is missing", Args: noArgs,
+		Example: "  truce gaps list --data D\n  truce gaps list --server https://register.example --key mine.key --json",
+	}
+	w := sh.where(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return w.do(cmd.Context(), toRead, func(r *register) error {
+			gaps, err := r.Gaps(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if sh.json {
+				return sh.printJSON(map[string]any{"gaps": gaps})
+			}
+			sh.gapTable(gaps)
+			return nil
+		})
+	}
+	return cmd
+}
+
+func (sh *shell) gapTable(gaps []*told.Gap) {
+	rows := make([][]string, len(gaps))
+	for i, g := range gaps {
+		var waiting []string
+		for _, w := range g.Unacknowledged {
+			waiting = append(waiting, w.Party+" since "+timeText(&w.Since))
+		}
+		rows[i] = []string{g.ID, orDash(join(g.NotTold)), orDash(strings.Join(waiting, ", ")), orDash(join(g.NotLoaded)), orDash(join(g.Objecting))}
+	}
+	sh.table([]string{"ID", "NOT TOLD", "NO ANSWER FROM", "NOT LOADED BY", "OBJECTING"}, rows)
+	if len(gaps) == 0 {
+		sh.say("nothing is missing in what you may see of the telling; that says nothing of how it is used")
+	}
+}
+
+func newGapsShow(sh *shell) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "show SUBJECT", Short: "Show where every party stands with one object",
+		Example: "  truce gaps show site-… --data D", Args: exactArgs("the id of an object"),
+	}
+	w := sh.where(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return w.do(cmd.Context(), toRead, func(r *register) error {
+			a, err := r.Telling(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if sh.json {
+				return sh.printJSON(a)
+			}
+			sh.printTelling(a)
+			return nil
+		})
+	}
+	return cmd
+}
+
+func (sh *shell) printTelling(a *tellingAnswer) {
+	rows := make([][]string, len(a.Standings))
+	for i, s := range a.Standings {
+		state := s.What
+		switch {
+		case s.ToldEntry == truce.NoEntry:
+			state = "not told"
+		case !s.Told:
+			state = "told no more"
+		}
+		rows[i] = []string{s.Party, string(s.Role), state, timeText(s.ToldAt), fmt.Sprint(len(s.Attempts)), answersText(s), orDash(strings.Join(s.Echelons, ","))}
+	}
+	sh.table([]string{"PARTY", "ROLE", "TOLD", "AT", "ATTEMPTS", "ANSWERED", "ECHELONS"}, rows)
+	for _, al := range a.Alarms {
+		sh.printf("alarm at %s (entry %d), ended %s\n", timeText(&al.Raised), al.Entry, timeText(al.Ended))
+		for _, t := range al.Told {
+			sh.printf("  %s: %d attempts, %d answers\n", t.Party, len(t.Attempts), len(t.Steps))
+		}
+	}
+	sh.printDay(a)
+}
+
+// printDay prints what a movement waits for and where it is in its day.
+func (sh *shell) printDay(a *tellingAnswer) {
+	if a.Board != nil {
+		for _, c := range a.Board.Conditions {
+			mark := "waiting"
+			if c.Met {
+				mark = "there"
+			}
+			sh.printf("%-13s %s %s\n", c.What, mark, join(c.Waiting))
+		}
+	}
+	if a.Journey == nil || len(a.Journey.Reports) == 0 {
+		return
+	}
+	for _, r := range a.Journey.Reports {
+		sh.printf("%s  %s by %s\n", timeText(&r.Logged), r.Event, r.By)
+	}
+	if a.Journey.Alarm {
+		sh.printf("ALARM: the movement is unreachable or its report is overdue (was due by %s)\n", timeText(a.Journey.NextBy))
+	}
+}

@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+
+	"truce"
+	"truce/internal/store"
+	"truce/internal/told"
+	"truce/internal/view/inbox"
+	"truce/internal/view/protected"
+)
+
+// tellings are who was told what, and what they answered.
+type tellings interface {
+	// Inbox is what a party was told; of whoever acts where party is empty.
+	Inbox(ctx context.Context, party truce.PartyID, unanswered bool) (*inboxAnswer, error)
+	// Gaps are the objects in whose telling something is missing.
+	Gaps(ctx context.Context) ([]*told.Gap, error)
+	// Telling is where every party stands with one object.
+	Telling(ctx context.Context, id string) (*tellingAnswer, error)
+	Desks(ctx context.Context) ([]*deskAnswer, error)
+}
+
+// inboxAnswer is the --json form of an inbox.
+type inboxAnswer struct {
+	Party  truce.PartyID `json:"party"`
+	Behind int           `json:"behind"`
+	Items  []*told.Item  `json:"items"`
+}
+
+// tellingAnswer is the --json form of the telling of one object.
+type tellingAnswer struct {
+	Subject   string           `json:"subject"`
+	Gap       *told.Gap        `json:"gap"`
+	Standings []*told.Standing `json:"standings"`
+	Alarms    []*told.Alarm    `json:"alarms"`
+	Journey   *told.Journey    `json:"journey,omitempty"`
+	Board     *told.Board      `json:"board,omitempty"`
+}
+
+// deskAnswer is the --json form of a duty desk.
+type deskAnswer struct {
+	ID        string          `json:"id"`
+	Party     truce.PartyID   `json:"party"`
+	Version   string          `json:"version"`
+	Entry     int64           `json:"entry"`
+	Withdrawn bool            `json:"withdrawn"`
+	Name      string          `json:"name,omitempty"`
+	Echelon   string          `json:"echelon"`
+	Parent    string          `json:"parent,omitempty"`
+	Order     int             `json:"order,omitempty"`
+	Senior    bool            `json:"senior,omitempty"`
+	Channels  []inbox.Channel `json:"channels,omitempty"`
+	Roster    []inbox.Duty    `json:"roster,omitempty"`
+}
+
+// reading runs fn on who was told what.
+func (l *local) reading(ctx context.Context, fn func(store.Reader, *told.Reading) error) error {
+	return l.app.DB.View(ctx, func(r store.Reader) error {
+		q, err := l.app.Told().At(ctx, r, truce.Now)
+		if err != nil {
+			return err
+		}
+		return fn(r, q)
+	})
+}
+
+// Inbox is that of any party: who may open the folder sees everything.
+func (l *local) Inbox(ctx context.Context, party truce.PartyID, unanswered bool) (a *inboxAnswer, err error) {
+	if party == "" {
+		if party, _, err = l.Acting(ctx); err != nil {
+			return nil, err
+		}
+	}
+	err = l.reading(ctx, func(_ store.Reader, q *told.Reading) error {
+		p := q.Party(party)
+		if p == nil {
+			return noParty(party)
+		}
+		box, err := q.Box(p)
+		if err != nil {
+			return err
+		}
+		a = &inboxAnswer{Party: party, Behind: box.Behind, Items: []*told.Item{}}
+		for _, i := range box.Items {
+			if i.Behind || !unanswered {
+				a.Items = append(a.Items, i)
+			}
+		}
+		return nil
+	})
+	return a, err
+}
+
+// Gaps looks through all objects.
+func (l *local) Gaps(ctx context.Context) (gaps []*told.Gap, err error) {
+	gaps = []*told.Gap{}
+	err = l.reading(ctx, func(r store.Reader, q *told.Reading) error {
+		for after := truce.NoEntry; ; {
+			page, err := l.app.Objects.Page(ctx, r, truce.Now, protected.Filter{}, after, pageSize)
+			if err != nil {
+				return err
+			}
+			for _, o := range page {
+				g, err := q.Gap(subjectOf(o))
+				if err != nil {
+					return err
+				}
+				if !g.Empty() {
+					gaps = append(gaps, g)
+				}
+			}
+			if len(page) < pageSize {
+				return nil
+			}
+			after = page[len(page)-1].First
+		}
+	})
+	return gaps, err
+}
+
+func subjectOf(o *protected.Object) told.Subject {
+	s := told.Subject{ID: o.Subject, Kind: o.Kind, Owner: o.Owner, Entry: o.Version.Entry}
+	if c, err := truce.ParseContent(o.Content.Body); err == nil {
+		s.Emergency = c.Emergency
+	}
+	return s
+}
+
+// Telling is that of any object.
+func (l *local) Telling(ctx context.Context, id string) (a *tellingAnswer, err error) {
+	err = l.reading(ctx, func(r store.Reader, q *told.Reading) error {
+		o, err := l.object(ctx, r, "", id, clocks{})
+		if err != nil {
+			return err
+		}
+		a, err = tellingOf(q, subjectOf(o))
+		return err
+	})
+	return a, err
+}
+
+func tellingOf(q *told.Reading, s told.Subject) (*tellingAnswer, error) {
+	a := &tellingAnswer{Subject: s.ID}
+	var err error
+	if a.Gap, err = q.Gap(s); err != nil {
+		return nil, err
+	}
+	h, err := q.History(s.ID)
+	if err != nil {
+		return nil, err
+	}
+	if a.Standings, err = h.Standings(s.Owner); err != nil {
+		return nil, err
+	}
+	if a.Alarms, err = h.Alarms(); err != nil || s.Kind != "movement" {
+		return a, err
+	}
+	tests, err := q.Tests(h)
+	if err != nil {
+		return nil, err
+	}
+	now := clocks{}.force()
+	a.Board = h.Go(a.Standings, tests, nil, now)
+	a.Journey, err = h.Journey(now)
+	return a, err
+}
+
+// Desks are those of all parties.
+func (l *local) Desks(ctx context.Context) (out []*deskAnswer, err error) {
+	out = []*deskAnswer{}
+	err = l.app.DB.View(ctx, func(r store.Reader) error {
+		all, err := l.app.Inbox.Desks(ctx, r, "", truce.Now)
+		for _, d := range all {
+			c := d.Content
+			out = append(out, &deskAnswer{ID: d.ID, Party: d.Party, Version: d.Version, Entry: d.Entry, Withdrawn: d.Withdrawn, Name: c.Name, Echelon: c.Echelon,
+				Parent: c.Parent, Order: c.Order, Senior: c.Senior, Channels: c.Channels, Roster: c.Roster})
+		}
+		return err
+	})
+	return out, err
+}
+
+// Inbox is that of the party whose key was given, or, to a registrar, of any.
+func (r *remote) Inbox(ctx context.Context, party truce.PartyID, unanswered bool) (*inboxAnswer, error) {
+	raw, err := r.Client.Inbox(ctx, party, unanswered)
+	if err != nil {
+		return nil, err
+	}
+	a := &inboxAnswer{}
+	return a, decode(raw, a)
+}
+
+// Gaps are those of the asker's objects.
+func (r *remote) Gaps(ctx context.Context) ([]*told.Gap, error) {
+	out := []*told.Gap{}
+	for raw, err := range r.Client.Gaps(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		g := &told.Gap{}
+		if err := decode(*raw, g); err != nil {
+			return nil, err
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+// Telling is that of one of the asker's objects.
+func (r *remote) Telling(ctx context.Context, id string) (*tellingAnswer, error) {
+	raw, err := r.Client.Telling(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	a := &tellingAnswer{}
+	return a, decode(raw, a)
+}
+
+// Desks are those that the asker may read of.
+func (r *remote) Desks(ctx context.Context) ([]*deskAnswer, error) {
+	raw, err := r.Client.Desks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var page struct {
+		Desks []*deskAnswer `json:"desks"`
+	}
+	return page.Desks, decode(json.RawMessage(raw), &page)
+}
