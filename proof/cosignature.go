@@ -195,6 +195,23 @@ func (c *Checkpoint) WithCosignatures(list ...Cosignature) *Checkpoint {
 	return &cp
 }
 
+// LogOnly is c with the signature lines of the log alone.
+func (c *Checkpoint) LogOnly() *Checkpoint {
+	text, lines := splitNote(c.Note)
+	out := slices.Concat(text, []byte("\n"))
+	for line := range bytes.Lines(lines) {
+		if bytes.HasPrefix(line, []byte(sigPrefix+c.Origin+" ")) {
+			out = append(out, line...)
+		}
+	}
+	cp := *c
+	cp.Note = out
+	return &cp
+}
+
+// IsEmpty reports whether the root is that of a log without entries (RFC 6962 2.1).
+func (c *Checkpoint) IsEmpty() bool { return c.Root == sha256.Sum256(nil) }
+
 // splitNote cuts a signed note into its text, with the last line end, and its
 // signature lines. The empty line between them is the last one (C2SP signed-note).
 func splitNote(signed []byte) (text, lines []byte) {

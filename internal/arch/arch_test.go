@@ -19,18 +19,23 @@ var mayImport = map[string][]string{
 	"pack":     {".", "geo", "proof", "pack/index"},
 	"schedule": {"."},
 
-	"internal/compose": {".", "proof"},
-	"internal/keyfile": {".", "proof"},
-	"internal/i18n":    {"."},
-	"internal/obs":     {"."},
+	"internal/compose":  {".", "proof"},
+	"internal/keyfile":  {".", "proof"},
+	"internal/i18n":     {"."},
+	"internal/obs":      {"."},
+	"internal/durable":  {"."},
+	"internal/outbound": {"."},
 
-	"client": {".", "geo", "proof", "internal/compose"},
+	"client": {".", "geo", "proof", "pack", "internal/compose"},
 
 	"internal/store":           {"."},
 	"internal/store/sqlite":    {".", "internal/store"},
 	"internal/store/storetest": {".", "internal/store"},
 
-	"internal/ledger": {".", "proof", "internal/store", "internal/obs"},
+	"internal/ledger":  {".", "proof", "internal/store", "internal/obs"},
+	"internal/witness": {".", "proof", "internal/durable"},
+	// A mirror is a reader outside of the register, with a ledger of its own.
+	"internal/mirror": {".", "proof", "client", "internal/ledger", "internal/durable"},
 	"internal/intake": {".", "geo", "proof", "schedule", "internal/store", "internal/ledger", "internal/obs"},
 	// Rows become drafts of statements before anybody signs them.
 	"internal/tabular": {".", "geo", "internal/i18n"},
@@ -46,12 +51,13 @@ var mayImport = map[string][]string{
 	"internal/receipt": {".", "proof", "internal/store", "internal/ledger"},
 	"internal/auth":    {".", "geo", "proof", "internal/store", "internal/view/party", "internal/view/protected", "internal/view/agreement"},
 	"internal/inforce": {".", "geo", "schedule", "internal/store", "internal/auth", "internal/view/agreement"},
-	"internal/check":   {".", "geo", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected"},
+	"internal/check":   {".", "geo", "pack", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected"},
+	"internal/packing": {".", "proof", "pack", "internal/auth", "internal/check"},
 
 	// A model of its own that api fills: what is told to the world knows no view.
 	"internal/feeds": {".", "geo", "schedule", "internal/i18n"},
 
-	"internal/api": {".", "geo", "proof", "internal/store", "internal/auth", "internal/obs", "internal/i18n", "internal/check", "internal/receipt", "internal/intake", "internal/tabular",
+	"internal/api": {".", "geo", "proof", "pack", "internal/store", "internal/auth", "internal/obs", "internal/i18n", "internal/check", "internal/receipt", "internal/intake", "internal/tabular",
 		"internal/ledger", "internal/view", "internal/view/party", "internal/view/protected", "internal/told", "internal/view/inbox"},
 }
 

@@ -149,7 +149,7 @@ func (a *adoption) head() error {
 	}
 	if err == nil {
 		_, err = a.tx.Exec(a.ctx, `INSERT INTO copy_head (size, at, note) VALUES (?, ?, ?)
-			ON CONFLICT (size) DO UPDATE SET note = excluded.note`, a.cp.Size, a.at.UnixMilli(), a.cp.Note)
+			ON CONFLICT (size) DO UPDATE SET at = excluded.at, note = excluded.note`, a.cp.Size, a.at.UnixMilli(), a.cp.Note)
 	}
 	if err == nil {
 		_, err = a.tx.Exec(a.ctx, `DELETE FROM copy_head WHERE size NOT IN (SELECT size FROM copy_head ORDER BY size DESC LIMIT ?)`, keepHeads)

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"encoding/binary"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -46,6 +47,7 @@ type Staged struct {
 	Target  []byte        // signed head that is being fetched; nil for none
 	Bundles map[int64]int // number of the bundle -> leaves in it
 	Read    int64         // contents of the entries below it were asked for
+	Late    []string      // objects about which earlier entries are to be asked for
 }
 
 // Staged tells what was put aside, so that a link that broke is taken up again
@@ -59,6 +61,11 @@ func (l *Ledger) Staged(ctx context.Context) (*Staged, error) {
 		if s.Read, err = copyNumber(ctx, r, "read"); err != nil {
 			return err
 		}
+		late, err := copyState(ctx, r, "late")
+		if err != nil {
+			return err
+		}
+		s.Late = strings.Fields(string(late))
 		return eachBundle(ctx, r, func(n int64, data []byte) error {
 			leaves, err := SplitBundle(data, n*tileWidth)
 			s.Bundles[n] = len(leaves)
@@ -109,25 +116,36 @@ func eachBundle(ctx context.Context, r store.Reader, do func(n int64, data []byt
 	return rows.Err()
 }
 
-// Stage puts aside what was fetched towards the signed head target: bundles by
-// their number, contents (see CheckContent; the caller has verified them), and
-// how far contents were asked for. All or nothing.
-func (l *Ledger) Stage(ctx context.Context, target []byte, bundles map[int64][]byte, contents []Content, read int64) error {
+// Fetched is what was fetched towards a signed head.
+type Fetched struct {
+	Target   []byte           // the signed head
+	Bundles  map[int64][]byte // by number, each read by SplitBundle
+	Contents []Content        // verified with CheckContent
+	Read     int64            // see Staged
+	Late     []string         // see Staged
+}
+
+// Stage puts aside what was fetched, all or nothing.
+func (l *Ledger) Stage(ctx context.Context, f *Fetched) error {
 	return l.cfg.DB.Update(ctx, func(tx store.Tx) error {
-		for n, data := range bundles {
+		for n, data := range f.Bundles {
 			if _, err := tx.Exec(ctx, "INSERT INTO copy_bundle (n, data) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET data = excluded.data", n, data); err != nil {
 				return err
 			}
 		}
-		for i := range contents {
-			if err := stageContent(ctx, tx, &contents[i]); err != nil {
+		for i := range f.Contents {
+			if err := stageContent(ctx, tx, &f.Contents[i]); err != nil {
 				return err
 			}
 		}
-		if err := putState(ctx, tx, "read", binary.BigEndian.AppendUint64(nil, uint64(read))); err != nil {
-			return err
+		err := putState(ctx, tx, "read", binary.BigEndian.AppendUint64(nil, uint64(f.Read)))
+		if err == nil {
+			err = putState(ctx, tx, "late", []byte(strings.Join(f.Late, " ")))
 		}
-		return putState(ctx, tx, "target", target)
+		if err == nil {
+			err = putState(ctx, tx, "target", f.Target)
+		}
+		return err
 	})
 }
 
@@ -150,37 +168,31 @@ func (l *Ledger) Unstage(ctx context.Context) error {
 	})
 }
 
-// StagedLeaf is the leaf of an entry that was put aside, or that is in the copy.
-func (l *Ledger) StagedLeaf(ctx context.Context, number int64) (leaf []byte, err error) {
-	if number < l.Head().Size {
-		return l.Leaf(ctx, number)
-	}
+// StagedBundle is a bundle that was put aside; CodeNotFound where it was not.
+func (l *Ledger) StagedBundle(ctx context.Context, n int64) (data []byte, err error) {
 	err = l.cfg.DB.View(ctx, func(r store.Reader) error {
-		var data blob
-		found, err := store.One(ctx, r, "SELECT data FROM copy_bundle WHERE n = ?", []any{number / tileWidth}, &data)
-		if err != nil || !found {
-			return err
-		}
-		leaves, err := SplitBundle(data, number-number%tileWidth)
-		if i := int(number % tileWidth); err == nil && i < len(leaves) {
-			leaf = leaves[i]
+		found, err := store.One(ctx, r, "SELECT data FROM copy_bundle WHERE n = ?", []any{n}, (*blob)(&data))
+		if err == nil && !found {
+			err = truce.E(truce.CodeNotFound, "the bundle was not put aside")
 		}
 		return err
 	})
-	if err == nil && leaf == nil {
-		err = truce.E(truce.CodeNotFound, "there is no such entry")
-	}
-	return leaf, err
+	return data, err
 }
 
 // CheckStaged works out whether the bundles that were put aside continue the copy
-// to cp. Where they do not it is CodeTampered: they are not what the log signed,
-// or the log was rewritten.
-func (l *Ledger) CheckStaged(ctx context.Context, cp *proof.Checkpoint) error {
+// to cp, and hands every new leaf to visit. before, where it is not nil, is another
+// head in between that they must lead through. Where they do not it is
+// CodeTampered: they are not what the log signed, or the log was rewritten.
+func (l *Ledger) CheckStaged(ctx context.Context, cp, before *proof.Checkpoint, visit func(leaf []byte)) error {
 	e := l.newest.edge.clone()
 	err := l.cfg.DB.View(ctx, func(r store.Reader) error {
 		return eachStaged(ctx, r, e.size, cp.Size, func(leaf []byte) error {
 			e.append(tlog.RecordHash(leaf))
+			visit(leaf)
+			if before != nil && before.Size == e.size {
+				return meets(e, before)
+			}
 			return nil
 		})
 	})

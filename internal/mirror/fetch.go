@@ -1,0 +1,226 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"truce"
+	"truce/internal/ledger"
+	"truce/proof"
+)
+
+const (
+	atOnce     = 4  // bundles that are fetched beside each other
+	stageEvery = 32 // bundles that are put aside together
+	maxOdd     = 20 // entries with a time that cannot be, of which evidence is kept
+	skew       = 5 * time.Minute
+)
+
+// run is what one Sync has under way.
+type run struct {
+	*Mirror
+	cp     *proof.Checkpoint
+	own    *proof.Checkpoint
+	staged *ledger.Staged
+	before *proof.Checkpoint // head that an earlier run was fetching; nil for none
+	odd    []oddTime
+	gossip []gossip
+	faults []error // findings about single entries
+	leaves leafCache
+}
+
+// fetch puts aside all that is needed to adopt cp. faults are what was found of
+// single entries; they stay out.
+func (m *Mirror) fetch(ctx context.Context, cp *proof.Checkpoint) (*run, error) {
+	r := &run{Mirror: m, cp: cp, own: m.cfg.Log.Head()}
+	var err error
+	if r.staged, err = m.cfg.Log.Staged(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.compareTarget(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.allLeaves(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.contents(ctx); err != nil {
+		return nil, err
+	}
+	return r, r.lateContents(ctx)
+}
+
+// compareTarget compares cp with the head that an earlier run did not get to
+// adopt: it was signed and shown, so it counts.
+func (r *run) compareTarget(ctx context.Context) error {
+	if r.staged.Target == nil {
+		return nil
+	}
+	before, err := proof.OpenCheckpoint(r.staged.Target, r.cfg.Log.LogKey())
+	if err != nil {
+		return truce.Wrap(truce.CodeTampered, err, "what was put aside in the copy")
+	}
+	switch {
+	case before.Size == r.cp.Size && before.Root != r.cp.Root:
+		return r.keep(&proof.Evidence{Kind: proof.SplitView, Older: string(before.Note), Newer: string(r.cp.Note),
+			Told: fmt.Sprintf("the log shows two different roots for %d entries", r.cp.Size)})
+	case before.Size > r.cp.Size:
+		return r.keep(&proof.Evidence{Kind: proof.Rollback, Older: string(before.Note), Newer: string(r.cp.Note),
+			Told: fmt.Sprintf("the log is shown with %d entries, after it was shown with %d", r.cp.Size, before.Size)})
+	}
+	if before.Size > r.own.Size {
+		r.before = before
+	}
+	return nil
+}
+
+// allLeaves fetches the leaves and sees that they lead to the root of cp. Where
+// they do not, what was put aside may be at fault: it is fetched once more before
+// the log is blamed.
+func (r *run) allLeaves(ctx context.Context) error {
+	if r.cp.Size == r.own.Size {
+		return nil
+	}
+	if err := r.bundles(ctx); err != nil {
+		return err
+	}
+	err := r.check(ctx)
+	if !tampered(err) {
+		return err
+	}
+	if err := r.cfg.Log.Unstage(ctx); err != nil {
+		return err
+	}
+	clear(r.staged.Bundles)
+	if err := r.bundles(ctx); err != nil {
+		return err
+	}
+	if err = r.check(ctx); tampered(err) {
+		return r.investigate(ctx, r.cp, r.before, err)
+	}
+	return err
+}
+
+func (r *run) check(ctx context.Context) error {
+	r.odd = nil
+	oldest, newest := r.plausible(ctx)
+	return r.cfg.Log.CheckStaged(ctx, r.cp, r.before, func(leaf []byte) {
+		number, at, _, err := proof.ParseLeaf(leaf)
+		if err == nil && (at.Before(oldest) || at.After(newest)) && len(r.odd) < maxOdd {
+			r.odd = append(r.odd, oddTime{number, at, at.After(newest)})
+		}
+	})
+}
+
+// bundles fetches the entry bundles that are not put aside yet.
+func (r *run) bundles(ctx context.Context) error {
+	var missing []int64
+	for n := r.own.Size / tileWidth; n*tileWidth < r.cp.Size; n++ {
+		if r.staged.Bundles[n] != r.width(n) {
+			missing = append(missing, n)
+		}
+	}
+	done := r.own.Size
+	for some := range slices.Chunk(missing, stageEvery) {
+		got, err := r.fetchBundles(ctx, some)
+		if len(got) > 0 { // what came in before a failure is not fetched again
+			f := &ledger.Fetched{Target: r.cp.Note, Bundles: got, Read: r.staged.Read, Late: r.staged.Late}
+			if err := r.cfg.Log.Stage(context.WithoutCancel(ctx), f); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return err
+		}
+		done += int64(len(got)) * tileWidth
+		r.cfg.Progress(min(done, r.cp.Size), r.cp.Size)
+	}
+	return nil
+}
+
+// width is how many leaves bundle n has under cp.
+func (r *run) width(n int64) int { return int(min(tileWidth, r.cp.Size-n*tileWidth)) }
+
+// fetchBundles fetches some bundles beside each other, and gives those that came
+// in with the first error.
+func (r *run) fetchBundles(ctx context.Context, numbers []int64) (map[int64][]byte, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	var failed error
+	got, todo := map[int64][]byte{}, make(chan int64, len(numbers))
+	for _, n := range numbers {
+		todo <- n
+	}
+	close(todo)
+	for range min(atOnce, len(numbers)) {
+		wait.Go(func() {
+			for n := range todo {
+				data, err := r.bundle(ctx, n)
+				mu.Lock()
+				if err == nil {
+					got[n] = data
+				} else if failed == nil || errors.Is(failed, context.Canceled) {
+					failed = err
+					cancel()
+				}
+				mu.Unlock()
+				if err != nil {
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return got, failed
+}
+
+// bundle fetches one bundle and reads it.
+func (r *run) bundle(ctx context.Context, n int64) ([]byte, error) {
+	data, err := r.cfg.Source.Tile(ctx, bundlePath(n, r.width(n)))
+	if err != nil {
+		return nil, err
+	}
+	leaves, err := ledger.SplitBundle(data, n*tileWidth)
+	if err == nil && len(leaves) != r.width(n) {
+		err = truce.E(truce.CodeTampered, "the bundle from entry %d on has %d leaves, and ought to have %d", n*tileWidth, len(leaves), r.width(n))
+	}
+	if err != nil {
+		return nil, truce.Wrap(truce.CodeTampered, err, "the register hands over a damaged bundle").
+			WithHint("nothing of it was taken; try again, and ask the registrar where it stays so")
+	}
+	return data, nil
+}
+
+// leafCache remembers the leaves of one bundle.
+type leafCache struct {
+	n      int64
+	leaves [][]byte
+}
+
+// leaf is the leaf of an entry that was put aside or is in the copy already.
+func (r *run) leaf(ctx context.Context, number int64) ([]byte, error) {
+	if number < r.own.Size {
+		return r.cfg.Log.Leaf(ctx, number)
+	}
+	n := number / tileWidth
+	if r.leaves.leaves == nil || r.leaves.n != n {
+		data, err := r.cfg.Log.StagedBundle(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		leaves, err := ledger.SplitBundle(data, n*tileWidth)
+		if err != nil {
+			return nil, err
+		}
+		r.leaves = leafCache{n, leaves}
+	}
+	if i := int(number % tileWidth); i < len(r.leaves.leaves) {
+		return r.leaves.leaves[i], nil
+	}
+	return nil, truce.E(truce.CodeNotFound, "there is no such entry")
+}
