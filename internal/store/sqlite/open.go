@@ -21,14 +21,14 @@ import (
 // register in use.
 type Options struct {
 	ReadOnly bool // opens for reading; creates nothing and needs no permission to write
-	CacheMB  int  // page cache of the writer in mebibytes; 0 means 64. Readers have a quarter each
+	CacheMB  int  // page cache of each connection in mebibytes; 0 means 16
 	Readers  int  // connections that read at the same time; 0 means 4
 	BusyMS   int  // milliseconds to wait for another process that writes; 0 means 5000
 }
 
 func (o Options) withDefaults() Options {
 	if o.CacheMB <= 0 {
-		o.CacheMB = 64
+		o.CacheMB = cacheMB
 	}
 	if o.Readers <= 0 {
 		o.Readers = 4
@@ -170,10 +170,8 @@ func (db *DB) dsn(u use) string {
 	q := url.Values{"_defensive": {"1"}, "_dqs": {"0"}, "_error_rc": {"1"},
 		"_busy_timeout": {strconv.Itoa(db.opt.BusyMS)},
 		"_pragma":       {"temp_store(MEMORY)", "foreign_keys(0)", "cell_size_check(1)"}}
-	cacheKB := db.opt.CacheMB << 8
 	switch {
 	case u == writes:
-		cacheKB = db.opt.CacheMB << 10
 		q["_pragma"] = append(q["_pragma"], "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)",
 			fmt.Sprintf("wal_autocheckpoint(%d)", walPages))
 	case u == reads && db.writable:
@@ -181,7 +179,7 @@ func (db *DB) dsn(u use) string {
 	default:
 		q.Set("mode", "ro")
 	}
-	q.Add("_pragma", fmt.Sprintf("cache_size(-%d)", cacheKB))
+	q.Add("_pragma", fmt.Sprintf("cache_size(-%d)", db.opt.CacheMB<<10))
 	if db.fixed {
 		q.Set("immutable", "1")
 	}
@@ -190,8 +188,17 @@ func (db *DB) dsn(u use) string {
 }
 
 // walPages is the length of the write-ahead log, in pages of 4 KiB, at which a
-// commit moves it into the file: 16 MiB.
-const walPages = 4096
+// commit moves it into the file: 64 MiB. The longer it is, the more often a page
+// of an index is written to it before it is moved once; the commit that moves
+// it takes some 30 ms.
+const walPages = 16384
+
+// cacheMB is the page cache of a connection, in mebibytes. A commit after which
+// pages of an index were put in another order looks at every page that is kept
+// (pcache1TruncateUnsafe, after balance_nonroot of btree.c has used a number
+// beyond the end), which happens in most groups of statements; what is not kept
+// is in the cache of the operating system.
+const cacheMB = 16
 
 // Close waits for the transactions that run and closes every connection. Work
 // that comes later is CodeUnavailable.
