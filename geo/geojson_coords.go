@@ -190,10 +190,10 @@ func tokenName(t json.Token) string {
 // notJSON is the error for text that is not JSON. The cause may quote a character of the input, never more.
 func notJSON(err error) *truce.Error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return truce.E(truce.CodeInvalid, "not JSON: it ends too early")
+		return truce.E(truce.CodeInvalid, "not JSON: it ends too early").WithHint("the file was cut off, or a bracket is not closed: export it again")
 	}
 	if s, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return truce.E(truce.CodeInvalid, "not JSON: %s", s.Error()).WithHint("NaN, Infinity and comments are not JSON")
 	}
-	return truce.Wrap(truce.CodeInvalid, err, "not JSON")
+	return truce.Wrap(truce.CodeInvalid, err, "not JSON").WithHint("export the file as GeoJSON again")
 }

@@ -114,7 +114,7 @@ func newChallengeList(sh *shell) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list [SUBJECT]", Short: "List the challenges that are open, of one object or of all",
 		Example: "  truce challenge list --data D\n  truce challenge list site-… --all --data D --json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    mostArgs(1, "the id of one object"),
 	}
 	w := sh.where(cmd)
 	cmd.Flags().BoolVar(&all, "all", false, "closed ones too")

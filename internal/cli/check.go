@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -99,13 +101,24 @@ func (f *checkFlags) check() error {
 	case n != 1:
 		return truce.E(truce.CodeUsage, "one place must be given").WithHint("give --at COORD, --line FILE, --polygon FILE or --batch FILE")
 	case f.format != "" && f.batch == "":
-		return truce.E(truce.CodeUsage, "--format belongs to --batch")
+		return truce.E(truce.CodeUsage, "--format belongs to --batch").WithHint("leave it out")
 	case f.format != "":
 		return oneOf("format", batchFormat(f.format), batchCSV, batchNDJSON, batchGeoJSON)
-	case f.knownAt < 0 || f.minEntry < 0:
-		return truce.E(truce.CodeUsage, "entry numbers begin at 0")
+	case f.knownAt < 0:
+		return truce.E(truce.CodeUsage, "--as-known-at is a number of entries, from 1").WithHint("truce log show tells how many there are")
+	case f.minEntry < 0:
+		return truce.E(truce.CodeUsage, "--min-entry is the number of an entry, from 0").WithHint("truce log show lists the newest")
+	case !speaks(f.lang):
+		return truce.E(truce.CodeUsage, "--lang %q is not spoken here", plain(f.lang)).WithHint("one of %s", join(i18n.Languages()))
 	}
 	return nil
+}
+
+// speaks reports whether notices are written in the language of a tag such as ar
+// or ar-SY; no tag means English.
+func speaks(tag string) bool {
+	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	return base == "" || slices.Contains(i18n.Languages(), i18n.Lang(base))
 }
 
 // question is what the flags alone ask; for a batch, what holds for every row.

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -58,17 +57,17 @@ func (sh *shell) checkBatch(ctx context.Context, r *register, f checkFlags, p *p
 	if err != nil {
 		return err
 	}
-	in := sh.In
-	if f.batch != "-" {
-		file, err := os.Open(f.batch)
-		if err != nil {
-			return fileError(f.batch, err)
-		}
-		defer file.Close()
-		in = file
+	in, err := sh.openInput(f.batch)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	var source io.Reader = in
+	if f.batch == "-" {
+		source = sh.In // which may be a file, and is then not held in memory
 	}
 	a := &asking{shell: sh, ctx: ctx, r: r, pack: p, lang: i18n.Match(f.lang), base: base}
-	err = a.read(in, f.batch, batchFormat(f.format))
+	err = a.read(source, f.batch, batchFormat(f.format))
 	if flushed := a.flush(); err == nil {
 		err = flushed
 	}

@@ -54,8 +54,19 @@ func (q *question) times(out *check.Query) error {
 		}
 	}
 	if q.Until != "" {
-		_, out.Until, err = parseTime("until", q.Until)
+		return q.until(out)
 	}
+	return nil
+}
+
+// until reads the end of the period. Dates are as wide as any zone makes them:
+// an end before the beginning is found by where the two begin.
+func (q *question) until(out *check.Query) error {
+	begins, ends, err := parseTime("until", q.Until)
+	if err == nil && q.From != "" && begins.Before(out.From) {
+		err = truce.E(truce.CodeInvalid, "the period ends before it begins").At("/until").WithHint("look whether from and until were exchanged")
+	}
+	out.Until = ends
 	return err
 }
 

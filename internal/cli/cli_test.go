@@ -70,12 +70,12 @@ func TestExitCodes(t *testing.T) {
 		text string
 	}{
 		{nil, 0, ""},
-		{errors.New("odd"), truce.ExitFailed, "truce: error: odd\n"},
+		{errors.New("odd"), truce.ExitFailed, "truce: error: odd\ntruce: hint: " + otherwise[truce.CodeInternal] + "\n"},
 		{truce.E(truce.CodeTampered, "no match").WithHint("look"), truce.ExitTampered, "truce: error: no match\ntruce: hint: look\n"},
-		{fmt.Errorf("around: %w", truce.E(truce.CodeNotFound, "gone")), truce.ExitNotFound, "truce: error: around: gone\n"},
+		{fmt.Errorf("around: %w", truce.E(truce.CodeNotFound, "gone")), truce.ExitNotFound, "truce: error: around: gone\ntruce: hint: " + otherwise[truce.CodeNotFound] + "\n"},
 		{exitError(truce.ExitApplies), truce.ExitApplies, ""},
 		{truce.Wrap(truce.CodeUnavailable, context.Canceled, "asked"), truce.ExitFailed, "truce: error: stopped\n"},
-		{errors.Join(truce.E(truce.CodeStale, "old"), nil), truce.ExitStale, "truce: error: old\n"},
+		{errors.Join(truce.E(truce.CodeStale, "old"), nil), truce.ExitStale, "truce: error: old\ntruce: hint: " + otherwise[truce.CodeStale] + "\n"},
 	} {
 		var out bytes.Buffer
 		if got := report(&out, c.err); got != c.want || out.String() != c.text {

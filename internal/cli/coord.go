@@ -61,15 +61,18 @@ coordinate a line from standard input. Nothing is guessed: likely slips are prop
 }
 
 func expectation(near string, radius float64) (geo.Expect, error) {
+	if near == "" && radius != 0 {
+		return geo.Expect{}, truce.E(truce.CodeUsage, "--radius needs --near, the middle of the area").WithHint(`such as --near "36.2, 37.15" --radius 60000`)
+	}
 	if near == "" {
 		return geo.Expect{}, nil
 	}
 	c, err := geo.ParseCoord(near)
 	if err != nil {
-		return geo.Expect{}, err
+		return geo.Expect{}, truce.Within(err, "--near")
 	}
-	if radius <= 0 {
-		return geo.Expect{}, truce.E(truce.CodeUsage, "--near needs --radius in metres")
+	if !(radius > 0) {
+		return geo.Expect{}, truce.E(truce.CodeUsage, "--near needs --radius in metres").WithHint(`such as --near "36.2, 37.15" --radius 60000`)
 	}
 	return geo.Expect{Near: c.Point, RadiusM: radius}, nil
 }

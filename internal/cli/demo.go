@@ -38,7 +38,12 @@ it until stopped. Every entry is marked as an exercise; positions are approximat
   truce demo --once               # show and end
   truce demo --keep aleppo        # keep the register in the folder aleppo, for other commands`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkAddr(d.addr); err != nil {
+				return err
+			}
+			return d.run(cmd.Context())
+		},
 	}
 	cmd.Flags().BoolVar(&d.once, "once", false, "show, and end without serving")
 	cmd.Flags().StringVar(&d.keep, "keep", "", "folder to keep the register in; without it nothing is left behind")

@@ -75,6 +75,9 @@ func (g *granted) check() error {
 		if err := g.readIDs(); err != nil {
 			return err
 		}
+		if len(g.subjects) == 0 {
+			return truce.E(truce.CodeInvalid, "the file names no object").At(g.from).WithHint("write one id a line; truce site list shows them")
+		}
 	}
 	if g.allOf != "" {
 		return oneOf("all-of", g.allOf, "site", "area", "movement")

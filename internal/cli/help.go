@@ -77,6 +77,16 @@ func someArgs(name string) cobra.PositionalArgs {
 	}
 }
 
+// mostArgs demands at most n arguments.
+func mostArgs(n int, needs string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= n {
+			return nil
+		}
+		return truce.E(truce.CodeUsage, "%s takes %s at most", cmd.CommandPath(), needs).WithHint("%s", cmd.UseLine())
+	}
+}
+
 func wrongArgs(cmd *cobra.Command, needs string) error {
 	return truce.E(truce.CodeUsage, "%s needs %s", cmd.CommandPath(), needs).WithHint("%s", cmd.UseLine())
 }
@@ -102,6 +112,14 @@ func given(flag, value, example string) error {
 		return nil
 	}
 	return truce.E(truce.CodeUsage, "--%s is missing", flag).WithHint("such as --%s %s", flag, example)
+}
+
+// notNegative demands a number of 0 or more.
+func notNegative(flag string, n int) error {
+	if n >= 0 {
+		return nil
+	}
+	return truce.E(truce.CodeUsage, "--%s must be 0 or more", flag).WithHint("leave it out for no bound")
 }
 
 // firstOf is the first error there is.

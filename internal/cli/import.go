@@ -89,7 +89,10 @@ func (f *importFlags) ready(files []string) error {
 	if err := oneOf("object", f.options.Object, "site", "area", "movement"); err != nil {
 		return err
 	}
+	if f.source.HeaderRow < 0 {
+		return truce.E(truce.CodeUsage, "--header-row must be 1 or more").WithHint("rows are counted as a spreadsheet shows them")
+	}
 	expect, err := expectation(f.near, f.options.RadiusM)
 	f.options.Near = expect.Near
-	return err
+	return firstOf(err, f.frame.check())
 }

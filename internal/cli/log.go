@@ -36,7 +36,7 @@ func newLogShow(sh *shell) *cobra.Command {
 	cmd.Flags().IntVar(&limit, "limit", 20, "list so many at most")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if limit < 0 || limit > 1_000_000 {
-			return truce.E(truce.CodeUsage, "--limit must lie between 0 and 1000000")
+			return truce.E(truce.CodeUsage, "--limit must lie between 0 and 1000000").WithHint("--from goes on behind the last entry shown")
 		}
 		return w.do(cmd.Context(), toRead, func(r *register) error { return sh.showLog(cmd.Context(), r, from, limit) })
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -90,11 +91,18 @@ web server can hand them out. Exporting into the same folder again adds what is 
 	}
 	w := sh.dataFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if info, err := os.Stat(args[0]); err == nil && !info.IsDir() {
+			return truce.E(truce.CodeUsage, "this is a file; a folder is needed").At(args[0]).WithHint("name a new folder for the static files")
+		}
 		r, err := w.openApp(cmd.Context(), toRead, nil)
 		if err != nil {
 			return err
 		}
 		defer r.Close()
+		if same, err := sameFolder(args[0], w.data); err != nil || same {
+			return firstOf(err, truce.E(truce.CodeUsage, "the register itself lies in this folder").At(args[0]).
+				WithHint("name another folder: what is exported is for others to read, the register is not"))
+		}
 		cp, err := r.Ledger.Export(cmd.Context(), args[0])
 		if err != nil {
 			return err
@@ -106,4 +114,18 @@ web server can hand them out. Exporting into the same folder again adds what is 
 		return nil
 	}
 	return cmd
+}
+
+// sameFolder reports whether two paths lead to one folder. One that is not there
+// yet is no other's.
+func sameFolder(a, b string) (bool, error) {
+	one, err := os.Stat(a)
+	if os.IsNotExist(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fileError(a, err)
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other), nil
 }

@@ -46,7 +46,7 @@ func (c *clockFlags) add(cmd *cobra.Command) {
 func (c *clockFlags) clocks() (clocks, error) {
 	out := clocks{knownAt: c.knownAt}
 	if c.knownAt < 0 {
-		return out, truce.E(truce.CodeUsage, "--as-known-at is a number of entries, from 1")
+		return out, truce.E(truce.CodeUsage, "it is a number of entries, from 1").At("--as-known-at").WithHint("truce log show tells how many there are")
 	}
 	if c.forceAt != "" {
 		from, _, err := parseTime("in-force-at", c.forceAt)
@@ -86,7 +86,7 @@ func (o objectCommands) list(sh *shell) *cobra.Command {
 	cmd.Flags().IntVar(&limit, "limit", 0, "list so many at most; 0 for all")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		when, err := at.clocks()
-		if err != nil {
+		if err := firstOf(err, notNegative("limit", limit)); err != nil {
 			return err
 		}
 		return w.do(cmd.Context(), toRead, func(r *register) error {

@@ -21,6 +21,9 @@ func (f *frameFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.audience, "audience", nil, "who may read it besides owner and registrar: public, role:ROLE, party:ID")
 }
 
+// check tells of an audience that is not formed right, before anything is signed.
+func (f *frameFlags) check() error { return truce.Audience(f.audience).Check() }
+
 func (f *frameFlags) options() []compose.Option {
 	opts := []compose.Option{compose.To(f.audience...)}
 	if f.lang != "" {

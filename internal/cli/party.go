@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -99,12 +100,24 @@ func (e *enrolFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&e.role, "role", "", "registrar, party, guarantor, humanitarian, monitor, inspector, mediator or auditor")
 }
 
+// partyID refuses what cannot be the id of a party.
+func partyID(id string) error {
+	if truce.ValidPartyID(id) {
+		return nil
+	}
+	return truce.E(truce.CodeUsage, "%q cannot be the id of a party", plain(id)).
+		WithHint("2 to 64 characters of a-z, 0-9, '-' and '.', beginning with a letter, such as msf; its name is given with --name")
+}
+
 func (e *enrolFlags) body() (compose.Enrolment, error) {
 	body := compose.Enrolment{Role: truce.Role(e.role)}
 	if len(e.names) == 0 {
 		return body, given("name", "", `"Médecins Sans Frontières"`)
 	}
 	for i, n := range e.names {
+		if strings.TrimSpace(n) == "" {
+			return body, truce.E(truce.CodeUsage, "--name is empty").WithHint(`such as --name "Médecins Sans Frontières"`)
+		}
 		name := truce.Name{Text: n}
 		if i > 0 {
 			name.Kind = "alias"
@@ -137,8 +150,11 @@ has it first becomes that party.`,
 	cmd.Flags().DurationVar(&valid, "valid", 14*24*time.Hour, "how long the code counts; 0 for no end")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		body, err := e.body()
-		if err != nil {
+		if err := firstOf(partyID(args[0]), err); err != nil {
 			return err
+		}
+		if valid < 0 {
+			return truce.E(truce.CodeUsage, "--valid must be 0 or more").WithHint("such as --valid 48h; 0 is for a code without an end")
 		}
 		code, hash := compose.NewInvitation()
 		body.Invitation = hash
@@ -193,7 +209,7 @@ elsewhere, invite it instead: truce party invite.`,
 	cmd.Flags().StringArrayVar(&roots, "root-key", nil, "file of a root key; may be given again")
 	cmd.Flags().IntVar(&threshold, "threshold", 1, "how many of the root keys must sign")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := given("id", id, "monitor"); err != nil {
+		if err := firstOf(given("id", id, "monitor"), partyID(id)); err != nil {
 			return err
 		}
 		body, err := e.body()

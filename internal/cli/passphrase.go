@@ -76,7 +76,8 @@ func (p *passphrase) fromFile() ([]byte, error) {
 	line, _, _ := bytes.Cut(data, []byte{'\n'})
 	line = bytes.TrimSuffix(line, []byte{'\r'})
 	if len(line) == 0 || len(line) > maxPassphrase {
-		return nil, truce.E(truce.CodeInvalid, "the first line must be a passphrase of at most %d bytes", maxPassphrase).At(p.file)
+		return nil, truce.E(truce.CodeInvalid, "the first line must be a passphrase of at most %d bytes", maxPassphrase).At(p.file).
+			WithHint("it is empty or too long; what follows the first line is not read")
 	}
 	return line, nil
 }

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"log/slog"
+	"net"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -40,6 +42,9 @@ neither coordinates nor names. Ctrl-C or SIGTERM lets requests finish and ends i
 		if err := oneOf("log-format", logFormat(format), logText, logJSON); err != nil {
 			return err
 		}
+		if err := checkAddr(o.Addr); err != nil {
+			return err
+		}
 		o.Version = Version
 		o.Ready = func(url string) {
 			sh.printErr("truce: serving %s\n", url)
@@ -64,4 +69,16 @@ func (w *where) serve(cmd *cobra.Command, o app.ServeOptions, format logFormat) 
 		return truce.E(truce.CodeTampered, "the register has no entry").WithHint("run: truce doctor --data %s", w.data)
 	}
 	return r.Serve(cmd.Context(), o)
+}
+
+// checkAddr refuses what cannot be listened on, whoever has the port.
+func checkAddr(addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return truce.E(truce.CodeUsage, "--addr %q is not host:port", plain(addr)).WithHint("such as --addr 127.0.0.1:8448; port 0 takes a free one")
+	}
+	return nil
 }

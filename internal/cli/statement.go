@@ -6,7 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -62,11 +62,14 @@ func (w *where) signStatement(ctx context.Context, s signing) error {
 	if err := firstOf(given("kind", s.kind, "site.register"), given("body", s.body, "body.json")); err != nil {
 		return err
 	}
+	kind := truce.Kind(s.kind)
+	if err := s.about(kind); err != nil {
+		return err
+	}
 	body, err := w.sh.readJSON(s.body)
 	if err != nil {
 		return err
 	}
-	kind := truce.Kind(s.kind)
 	if err := w.sh.agreesWithEntered(kind, body); err != nil {
 		return inFile(s.body, err)
 	}
@@ -84,6 +87,22 @@ func (w *where) signStatement(ctx context.Context, s signing) error {
 	_, err = w.sh.Out.Write(append(e.JSON(), '\n'))
 	return err
 }
+
+// about demands a subject, unless the statement is one that makes its own or is
+// about its author.
+func (s *signing) about(kind truce.Kind) error {
+	if _, ok := truce.SpecOf(kind); !ok {
+		return truce.E(truce.CodeUsage, "--kind %q is not known", plain(s.kind)).WithHint("docs/kinds.md lists the kinds, such as site.register")
+	}
+	if kind.Act() == "register" || !slices.Contains(ofObjects, kind.Object()) {
+		return nil
+	}
+	return given("subject", s.subject, "site-…")
+}
+
+// ofObjects are the first words of the kinds that are about a site, an area or a
+// movement.
+var ofObjects = []string{"site", "area", "movement", "verification", "challenge", "consent", "release", "erase"}
 
 func (s *signing) options() []compose.Option {
 	opts := []compose.Option{compose.To(s.audience...)}
@@ -154,15 +173,11 @@ does not hinder the others. Whoever signed speaks; nobody has to sign in to hand
 }
 
 func (sh *shell) submitFile(ctx context.Context, r *register, path string) error {
-	in := sh.In
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return fileError(path, err)
-		}
-		defer f.Close()
-		in = f
+	in, err := sh.openInput(path)
+	if err != nil {
+		return err
 	}
+	defer in.Close()
 	s := &submission{shell: sh, r: r, lines: bufio.NewReaderSize(in, 64<<10)}
 	if err := s.run(ctx); err != nil {
 		return inFile(path, err)

@@ -20,6 +20,7 @@ type submission struct {
 	row      int
 	refused  int
 	sent     int
+	many     bool // there is more than one envelope
 	lastFail error
 }
 
@@ -48,6 +49,7 @@ func (s *submission) run(ctx context.Context) error {
 	for {
 		batch, rows, err := s.batch()
 		if len(batch) > 0 {
+			s.many = s.many || s.sent > 0 || len(batch) > 1
 			for i, res := range s.r.Submit(ctx, batch) {
 				s.answer(rows[i], res)
 			}
@@ -138,7 +140,7 @@ func (s *submission) answer(row int, res outcome) {
 			known = "  known already"
 		}
 		s.printf("line %d  entry %s  statement %s%s\n", row, entryText(res.Entry), res.ID, known)
-	case s.sent > 1 || s.row > 1:
+	case s.many:
 		s.printErr("truce: line %d: %s\n", row, res.Err.Error())
 	}
 }

@@ -20,7 +20,8 @@ type budgetReaderAt struct {
 
 func (b *budgetReaderAt) ReadAt(p []byte, off int64) (int, error) {
 	if b.left -= int64(len(p)); b.left < 0 {
-		return 0, truce.E(truce.CodeTooLarge, "the archive's directory is larger than %d MiB", maxZipDir>>20)
+		return 0, truce.E(truce.CodeTooLarge, "the archive's directory is larger than %d MiB", maxZipDir>>20).
+			WithHint("save the list itself, as CSV or .xlsx")
 	}
 	return b.r.ReadAt(p, off)
 }
@@ -61,7 +62,8 @@ type archive struct {
 // check refuses an archive for what its directory says.
 func (a *archive) check(files []*zip.File) error {
 	if len(files) > maxZipEntries {
-		return truce.E(truce.CodeTooLarge, "the archive holds more than %d files", maxZipEntries)
+		return truce.E(truce.CodeTooLarge, "the archive holds more than %d files", maxZipEntries).
+			WithHint("save the list itself, as CSV or .xlsx")
 	}
 	total := uint64(0)
 	for _, f := range files {
@@ -103,11 +105,13 @@ func badName(name string) bool {
 func (a *archive) open(name string) (io.ReadCloser, error) {
 	f := a.files[name]
 	if f == nil {
-		return nil, truce.E(truce.CodeInvalid, "the archive lacks the part %.80q", name)
+		return nil, truce.E(truce.CodeInvalid, "the archive lacks the part %.80q", name).
+			WithHint("open it in a spreadsheet and save it again")
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, truce.Wrap(truce.CodeInvalid, err, "the part %.80q of the archive is damaged", name)
+		return nil, truce.Wrap(truce.CodeInvalid, err, "the part %.80q of the archive is damaged", name).
+			WithHint("open it in a spreadsheet and save it again")
 	}
 	return r, nil
 }

@@ -31,7 +31,8 @@ func (f *feature) room(n int) bool {
 		return true
 	}
 	if f.err == nil {
-		f.err = truce.E(truce.CodeTooLarge, "the texts of the entry are longer than %d KiB", MaxRecord>>10)
+		f.err = truce.E(truce.CodeTooLarge, "the texts of the entry are longer than %d KiB", MaxRecord>>10).
+			WithHint("shorten its description")
 	}
 	return false
 }

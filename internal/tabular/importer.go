@@ -70,10 +70,12 @@ func newImporter(src *Source, opt ImportOptions) (*importer, error) {
 
 func checkOptions(opt ImportOptions) error {
 	if opt.DuplicateM > maxDuplicateM {
-		return truce.E(truce.CodeUsage, "duplicates are looked for within %d metres at most", maxDuplicateM)
+		return truce.E(truce.CodeUsage, "duplicates are looked for within %d metres at most", maxDuplicateM).
+			WithHint("-1 leaves the search out")
 	}
 	if opt.RadiusM < 0 || !opt.Near.Valid() {
-		return truce.E(truce.CodeUsage, "the expected area is not a place and a radius in metres")
+		return truce.E(truce.CodeUsage, "the expected area is not a place and a radius in metres").
+			WithHint("give a coordinate and a radius above 0")
 	}
 	if _, err := truce.ParseWhen("2016-08-11", opt.Zone); err != nil {
 		return truce.E(truce.CodeUsage, "the time zone %.40q is not known", opt.Zone).WithHint("use an IANA name such as Asia/Damascus")

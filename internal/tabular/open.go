@@ -50,7 +50,8 @@ func unzip(r io.Reader, opts Options) (io.Reader, error) {
 	packed := &counted{r: r}
 	zr, err := gzip.NewReader(packed)
 	if err != nil {
-		return nil, truce.Wrap(truce.CodeInvalid, err, "the gzip file is damaged")
+		return nil, truce.Wrap(truce.CodeInvalid, err, "the gzip file is damaged").
+			WithHint("fetch or compress it again")
 	}
 	return &bounded{r: zr, left: opts.maxBytes(), packed: packed}, nil
 }
@@ -73,7 +74,8 @@ func openStream(name string, unpack func() (io.Reader, error), opts Options) (*S
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, bomUTF8), " \t\r\n\x1e")
 	switch {
 	case len(text) == 0 && len(head) < sniffBytes:
-		return nil, truce.E(truce.CodeInvalid, "the file is empty")
+		return nil, truce.E(truce.CodeInvalid, "the file is empty").
+			WithHint("save the list into it again, or look whether its transfer was cut off")
 	case bytes.HasPrefix(text, []byte("<")):
 		return openXML(br)
 	case bytes.HasPrefix(text, []byte("{")):

@@ -189,7 +189,8 @@ func asUnavailable(err error) error {
 	if err == nil {
 		return nil
 	}
-	return truce.Wrap(truce.CodeUnavailable, err, "the copy of the rejected rows cannot be written")
+	return truce.Wrap(truce.CodeUnavailable, err, "the copy of the rejected rows cannot be written").
+		WithHint("look at free space and permissions, or name another file for it")
 }
 
 // WriteRejects writes a copy of rejected rows, see Rejects.

@@ -188,11 +188,11 @@ func OpenFile(path string, opts Options) (*Source, error) {
 		return nil, fileError(err)
 	}
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("not a regular file")
-	}
 	if err != nil {
 		return nil, closing(fileError(err), f)
+	}
+	if err := readable(info.Mode()); err != nil {
+		return nil, closing(err, f)
 	}
 	src, err := Open(filepath.Base(path), f, info.Size(), opts)
 	if err != nil {
@@ -224,12 +224,25 @@ func closing(err error, c io.Closer) error {
 	return err
 }
 
-func fileError(err error) error {
-	code := truce.CodeUnavailable
-	if errors.Is(err, os.ErrNotExist) {
-		code = truce.CodeNotFound
+// readable refuses what is no file with rows in it.
+func readable(mode os.FileMode) error {
+	switch {
+	case mode.IsDir():
+		return truce.E(truce.CodeUsage, "this is a folder; a file is needed").WithHint("name the list in it, such as sites.csv")
+	case !mode.IsRegular():
+		return truce.E(truce.CodeUsage, "this is not a regular file").WithHint("a list is read more than once: save it to a file first")
 	}
-	return truce.Wrap(code, err, "the file cannot be opened")
+	return nil
+}
+
+func fileError(err error) error {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return truce.E(truce.CodeNotFound, "there is no such file").WithHint("look whether the path is right; what holds spaces stands in quotation marks")
+	case errors.Is(err, os.ErrPermission):
+		return truce.E(truce.CodeUnavailable, "this account may not read the file").WithHint("ls -l shows whose it is")
+	}
+	return truce.Wrap(truce.CodeUnavailable, err, "the file cannot be opened").WithHint("try to copy it, or to open it in another program")
 }
 
 // asError makes every error but io.EOF a *truce.Error.
@@ -240,5 +253,6 @@ func asError(err error) error {
 	if _, ok := errors.AsType[*truce.Error](err); ok {
 		return err
 	}
-	return truce.Wrap(truce.CodeInvalid, err, "the file breaks off or is damaged")
+	return truce.Wrap(truce.CodeInvalid, err, "the file breaks off or is damaged").
+		WithHint("export or fetch it again")
 }

@@ -134,7 +134,8 @@ func (t *table) findHeader(wanted int) error {
 
 func noHeader(wanted int) error {
 	if wanted > 0 {
-		return truce.E(truce.CodeInvalid, "row %d, which should name the columns, is blank or missing", wanted)
+		return truce.E(truce.CodeInvalid, "row %d, which should name the columns, is blank or missing", wanted).
+			WithHint("name the row that holds the headings; the first row of the file is 1")
 	}
 	return errNoRows()
 }

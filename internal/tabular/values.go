@@ -147,7 +147,8 @@ func localMoment(text, zone string) (truce.When, error) {
 	}
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
-		return truce.When{}, truce.E(truce.CodeUsage, "the time zone %.40q is not known", zone)
+		return truce.When{}, truce.E(truce.CodeUsage, "the time zone %.40q is not known", zone).
+			WithHint("use an IANA name such as Asia/Damascus")
 	}
 	if len(text) == len("2006-01-02T15:04") {
 		text += ":00"

@@ -84,7 +84,8 @@ func (x *xmlReader) fault(err error) error {
 		return truce.E(truce.CodeInvalid, "the XML is broken in line %d: %s", line, syntax.Msg).
 			WithHint("export the file again; nothing after this line was read")
 	}
-	return truce.Wrap(truce.CodeInvalid, err, "the XML cannot be read beyond line %d", line)
+	return truce.Wrap(truce.CodeInvalid, err, "the XML cannot be read beyond line %d", line).
+		WithHint("export the file again; it may have been cut off")
 }
 
 // start gives the next start element, whatever stands before it.
