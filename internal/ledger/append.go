@@ -45,6 +45,7 @@ func (l *Ledger) submit(ctx context.Context, candidates []Candidate, results []R
 			results[i].Err = err
 			continue
 		}
+		p.batch = len(candidates) >= idsAtOnce
 		j.pieces = append(j.pieces, p)
 	}
 	if len(j.pieces) == 0 {
@@ -112,6 +113,7 @@ type piece struct {
 	record []byte
 	id     []byte // 32 bytes
 	result *Result
+	batch  bool // one of many of the same call
 }
 
 // prepare works out what does not depend on the number, in the caller's
@@ -131,7 +133,7 @@ func prepare(c *Candidate, result *Result) (*piece, error) {
 	if err != nil || len(id) != 32 {
 		return nil, truce.E(truce.CodeInternal, "a candidate's id is no statement id")
 	}
-	return &piece{c, record, id, result}, nil
+	return &piece{Candidate: c, record: record, id: id, result: result}, nil
 }
 
 // gather takes what else is queued, up to one group.

@@ -37,6 +37,18 @@ type Follower interface {
 	Apply(ctx context.Context, tx store.Tx, e *Entry) (erase []int64, err error)
 }
 
+// GroupFollower is a Follower that notes once a group which entry comes next,
+// not at each of its entries. Where a Follower is one, the writer of the log
+// calls Work in the place of Apply, and Mark behind the last entry of the group.
+type GroupFollower interface {
+	Follower
+	// Work is Apply, without the note.
+	Work(ctx context.Context, tx store.Tx, e *Entry) (erase []int64, err error)
+	// Mark notes that the entries from number from up to but not including next
+	// were worked in. It fails where from is not the entry that was noted to come.
+	Mark(ctx context.Context, tx store.Tx, from, next int64) error
+}
+
 // Candidate is a statement that intake has parsed and whose signatures it has
 // verified; Admit decides, with the views as they stand just before its number,
 // whether it enters. Admit MUST only read. An error of Admit refuses this

@@ -103,7 +103,6 @@ func TestFaults(t *testing.T) {
 		committed bool // it is in the log although it was not acknowledged
 	}{
 		"begin":          {at: atBegin, code: truce.CodeUnavailable},
-		"lookup of ids":  {at: "FROM entry WHERE id", code: truce.CodeUnavailable},
 		"entry row":      {at: "INSERT INTO entry", code: truce.CodeUnavailable},
 		"view":           {at: "INSERT INTO word", code: truce.CodeUnavailable},
 		"erasure":        {at: "UPDATE entry SET salt", code: truce.CodeUnavailable},
@@ -143,6 +142,39 @@ func TestFaults(t *testing.T) {
 			k.freeHead()
 			k.afterwards(victim, c.committed)
 		})
+	}
+}
+
+// TestFaultAtLookup: while the database cannot say whether a statement is known,
+// none is answered as refused or as new, one by one or in a batch.
+func TestFaultAtLookup(t *testing.T) {
+	f := &faulty{}
+	k := newFaultyKit(t, f, &dumbSigner{})
+	k.fill(0, idsAtOnce)
+	known := k.statement(truce.SiteRegister, "site-0", "word-0", 0)
+	refused := k.statement(truce.SiteRegister, "refused", "w", 1000)
+	refused.Admit = func(context.Context, store.Reader, int64, time.Time) error {
+		return truce.E(truce.CodeRefused, "not admitted")
+	}
+	var batch []Candidate
+	for i := range idsAtOnce {
+		batch = append(batch, k.statement(truce.SiteRegister, "batch", "w", 2000+i))
+	}
+	for _, all := range [][]Candidate{{known}, {refused}, batch} {
+		f.fail("FROM entry WHERE id")
+		for _, r := range k.l.Append(t.Context(), all) {
+			wantCode(t, "while ids cannot be looked up", r.Err, truce.CodeUnavailable)
+		}
+		f.fail("")
+	}
+	if r := k.l.Append(t.Context(), []Candidate{known})[0]; r.Err != nil || !r.Known || r.Number != 0 {
+		t.Errorf("the known one afterwards: %+v", r)
+	}
+	wantCode(t, "the refused one afterwards", k.l.Append(t.Context(), []Candidate{refused})[0].Err, truce.CodeRefused)
+	for i, r := range k.l.Append(t.Context(), batch) {
+		if r.Err != nil || r.Known || r.Number != int64(idsAtOnce+i) {
+			t.Errorf("number %d of the batch afterwards: %+v", i, r)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -174,24 +175,56 @@ func (g *group) alone(ctx context.Context) error {
 	return err
 }
 
-// one decides on one candidate. The error it returns ends the group.
+// one decides on one candidate. The error it returns ends the group. Whether the
+// statement is in the log already is asked when it is refused or its row cannot
+// be written: of a new one, which most are, the index says so by the way.
 func (g *group) one(ctx context.Context, p *piece, salt [32]byte) error {
-	if e, ok := g.known[string(p.id)]; ok {
-		*p.result = Result{ID: p.ID, Number: e.number, Time: e.at, Known: true}
+	if g.answerKnown(p) {
 		return nil
 	}
 	number := g.edge.size
 	if err := g.admit(ctx, p, number); err != nil {
-		*p.result = Result{ID: p.ID, Err: err}
-		return databaseError(err)
+		return g.refuse(ctx, p, err)
 	}
 	e := &proof.Entry{Number: number, Time: g.at, Salt: salt, Record: p.record}
-	if err := g.add(ctx, p, e); err != nil {
-		return err
+	added, err := g.add(ctx, p, e)
+	if err != nil || !added {
+		return cmp.Or(err, g.repeated(ctx, p))
 	}
-	g.known[string(p.id)] = earlier{number, g.at}
 	*p.result = Result{ID: p.ID, Number: number, Time: g.at}
 	return g.follow(ctx, p, number)
+}
+
+// refuse answers with a refusal, unless the statement is in the log already: what
+// was taken once is not refused later.
+func (g *group) refuse(ctx context.Context, p *piece, refusal error) error {
+	*p.result = Result{ID: p.ID, Err: refusal}
+	if err := databaseError(refusal); err != nil {
+		return err
+	}
+	if err := g.find(ctx, findOne, []any{p.id}); err != nil {
+		return err
+	}
+	g.answerKnown(p)
+	return nil
+}
+
+// repeated answers with the entry of then where a row of this id is there.
+func (g *group) repeated(ctx context.Context, p *piece) error {
+	err := g.find(ctx, findOne, []any{p.id})
+	if err == nil && !g.answerKnown(p) {
+		err = tampered("a statement is in the index of the log and not in the log")
+	}
+	return err
+}
+
+// answerKnown answers with the entry of then, if that was looked up.
+func (g *group) answerKnown(p *piece) bool {
+	e, ok := g.known[string(p.id)]
+	if ok {
+		*p.result = Result{ID: p.ID, Number: e.number, Time: e.at, Known: true}
+	}
+	return ok
 }
 
 // admit asks the candidate's Admit; a panic there refuses this candidate.
@@ -214,17 +247,17 @@ func databaseError(err error) error {
 	return nil
 }
 
-// add writes the entry's row and its leaf.
-func (g *group) add(ctx context.Context, p *piece, e *proof.Entry) error {
+// add writes the entry's row and its leaf; not where a row has its id already.
+func (g *group) add(ctx context.Context, p *piece, e *proof.Entry) (added bool, err error) {
 	commitment := e.Commitment()
-	_, err := g.tx.Exec(ctx, "INSERT INTO entry (number, time, id, commitment, salt, record) VALUES (?, ?, ?, ?, ?, ?)",
-		e.Number, e.Time.UnixMilli(), p.id, commitment[:], e.Salt[:], e.Record)
-	if err != nil {
-		return err
+	n, err := g.tx.Exec(ctx, `INSERT INTO entry (number, time, id, commitment, salt, record) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO NOTHING`, e.Number, e.Time.UnixMilli(), p.id, commitment[:], e.Salt[:], e.Record)
+	if err != nil || n == 0 {
+		return false, err
 	}
 	leaf := tlog.RecordHash(proof.LeafData(e.Number, e.Time, commitment))
 	g.full = append(g.full, g.edge.append(leaf)...)
-	return nil
+	return true, nil
 }
 
 // followerError says that the follower, not the database, could not take an entry.
@@ -240,10 +273,7 @@ func (g *group) follow(ctx context.Context, p *piece, number int64) error {
 	}
 	numbers, err := g.apply(ctx, &Entry{Number: number, Time: g.at, ID: p.ID, Envelope: p.Envelope, Statement: p.Statement})
 	if err != nil {
-		if databaseError(err) != nil || truce.CodeOf(err) == truce.CodeTampered {
-			return err
-		}
-		return &followerError{truce.Wrap(truce.CodeInternal, err, "the statement could not be worked into the views")}
+		return notWorkedIn(err)
 	}
 	for _, n := range numbers {
 		if err := g.erase(ctx, n, number); err != nil {
@@ -251,6 +281,14 @@ func (g *group) follow(ctx context.Context, p *piece, number int64) error {
 		}
 	}
 	return nil
+}
+
+// notWorkedIn tells a follower that failed from a database that did.
+func notWorkedIn(err error) error {
+	if databaseError(err) != nil || truce.CodeOf(err) == truce.CodeTampered {
+		return err
+	}
+	return &followerError{truce.Wrap(truce.CodeInternal, err, "the statement could not be worked into the views")}
 }
 
 // apply calls the follower; its panic is its failure.
@@ -261,6 +299,9 @@ func (g *group) apply(ctx context.Context, e *Entry) (numbers []int64, err error
 			err = truce.E(truce.CodeInternal, "a view panicked")
 		}
 	}()
+	if f, ok := g.l.cfg.Follower.(GroupFollower); ok {
+		return f.Work(ctx, g.tx, e)
+	}
 	return g.l.cfg.Follower.Apply(ctx, g.tx, e)
 }
 
@@ -277,8 +318,14 @@ func (g *group) erase(ctx context.Context, number, by int64) error {
 
 // seal writes the finished tiles and the signed checkpoint over all that was added.
 func (g *group) seal(ctx context.Context) error {
-	if g.edge.size == g.l.newest.edge.size {
+	before := g.l.newest.edge.size
+	if g.edge.size == before {
 		return nil
+	}
+	if f, ok := g.l.cfg.Follower.(GroupFollower); ok {
+		if err := f.Mark(ctx, g.tx, before, g.edge.size); err != nil {
+			return notWorkedIn(err)
+		}
 	}
 	if err := writeTiles(ctx, g.tx, g.full); err != nil {
 		return err

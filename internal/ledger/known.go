@@ -14,16 +14,21 @@ var (
 	findMany = "SELECT id, number, time FROM entry WHERE id IN (?" + strings.Repeat(", ?", idsAtOnce-1) + ")"
 )
 
-// lookUp finds which of the pieces are in the log already. A chunk that is not
-// full repeats its last id, so that the database sees two statements only.
+// lookUp finds which of the pieces are in the log already, where they came in
+// batches: an import that is done again is answered without being admitted. Of
+// single ones see one. A chunk that is not full repeats its last id, so that the
+// database sees one statement.
 func (g *group) lookUp(ctx context.Context, pieces []*piece) error {
-	if len(pieces) == 1 {
-		return g.find(ctx, findOne, []any{pieces[0].id})
+	var batch []*piece
+	for _, p := range pieces {
+		if p.batch {
+			batch = append(batch, p)
+		}
 	}
-	for from := 0; from < len(pieces); from += idsAtOnce {
+	for from := 0; from < len(batch); from += idsAtOnce {
 		args := make([]any, idsAtOnce)
 		for i := range args {
-			args[i] = pieces[min(from+i, len(pieces)-1)].id
+			args[i] = batch[min(from+i, len(batch)-1)].id
 		}
 		if err := g.find(ctx, findMany, args); err != nil {
 			return err

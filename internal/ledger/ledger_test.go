@@ -62,6 +62,12 @@ func TestKnown(t *testing.T) {
 	if k.l.Head().Size != 1 {
 		t.Errorf("the log has %d entries", k.l.Head().Size)
 	}
+	c.Admit = func(context.Context, store.Reader, int64, time.Time) error {
+		return truce.E(truce.CodeRefused, "the key was revoked since")
+	}
+	if r := k.l.Append(t.Context(), []Candidate{c})[0]; r.Err != nil || !r.Known {
+		t.Errorf("what would be refused today and was taken then is %+v", r)
+	}
 }
 
 func TestRefusedAlone(t *testing.T) {

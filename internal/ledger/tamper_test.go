@@ -84,7 +84,7 @@ func TestTampering(t *testing.T) {
 		"checkpoint size": {"UPDATE checkpoint SET size = 602 WHERE size = 601", nil, "checkpoint of size 602: its text says 601"},
 		"old checkpoint":  {"UPDATE checkpoint SET note = zeroblob(10) WHERE size = 0", nil, "checkpoint of size 0"},
 		"no checkpoint":   {"DELETE FROM checkpoint", nil, "no checkpoint"},
-		"log key":         {"UPDATE meta SET value = value || 'x' WHERE name = 'key'", nil, "another log key"},
+		"log key":         {"UPDATE meta SET value = value || 'x' WHERE name = 'key'", nil, "log key"},
 		"schema":          {"UPDATE meta SET value = 'x' WHERE name = 'schema'", nil, "schema"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 const layout = 1
 
 // Runner runs a fixed set of views as one: they are at the same entry at any
-// time, and are rebuilt together. It is a ledger.Follower. Its own table,
+// time, and are rebuilt together. It is a ledger.GroupFollower. Its own table,
 // view_cursor, says which entry comes next and which set of views wrote the
 // tables.
 type Runner struct {
@@ -67,18 +67,25 @@ func fingerprint(views []View) string {
 // entry that is not the next one is CodeInternal: views that missed an entry
 // must be rebuilt, not patched.
 func (r *Runner) Apply(ctx context.Context, tx store.Tx, e *ledger.Entry) ([]int64, error) {
-	n, err := tx.Exec(ctx, `UPDATE view_cursor SET next = ? WHERE name = 'views' AND next = ?`, e.Number+1, e.Number)
-	if err != nil {
+	if err := r.Mark(ctx, tx, e.Number, e.Number+1); err != nil {
 		return nil, err
 	}
-	if n != 1 {
-		return nil, truce.E(truce.CodeInternal, "the views are not at entry %d", e.Number).WithHint("run: truce views rebuild")
-	}
-	return r.applyAll(ctx, tx, e)
+	return r.Work(ctx, tx, e)
 }
 
-// applyAll is Apply without the cursor.
-func (r *Runner) applyAll(ctx context.Context, tx store.Tx, e *ledger.Entry) (erase []int64, err error) {
+// Mark notes that next is the entry that comes next, and no longer from. Where
+// the views are not at from it is CodeInternal.
+func (r *Runner) Mark(ctx context.Context, tx store.Tx, from, next int64) error {
+	n, err := tx.Exec(ctx, `UPDATE view_cursor SET next = ? WHERE name = 'views' AND next = ?`, next, from)
+	if err == nil && n != 1 {
+		err = truce.E(truce.CodeInternal, "the views are not at entry %d", from).WithHint("run: truce views rebuild")
+	}
+	return err
+}
+
+// Work is Apply without the note of what comes next: who works in several
+// entries calls Mark once.
+func (r *Runner) Work(ctx context.Context, tx store.Tx, e *ledger.Entry) (erase []int64, err error) {
 	for _, v := range r.views {
 		nums, err := v.Apply(ctx, tx, e)
 		if err != nil {

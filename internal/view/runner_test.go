@@ -153,6 +153,39 @@ func TestApplyRefusesAGap(t *testing.T) {
 	}
 }
 
+// TestWorkAndMark: entries worked in as a group leave what they leave one by one,
+// and a group that does not begin at the entry that comes next is refused.
+func TestWorkAndMark(t *testing.T) {
+	single, group := open(t), open(t)
+	r := view.New(tally{name: "one"})
+	ensure(t, single, r)
+	ensure(t, group, r)
+	entries := []*ledger.Entry{entry(0, truce.SiteRegister, "a"), entry(1, truce.SiteAmend, "a"), entry(2, truce.SiteRegister, "b")}
+	update(t, group, func(tx store.Tx) error {
+		for _, e := range entries {
+			if _, err := r.Work(t.Context(), tx, e); err != nil {
+				return err
+			}
+		}
+		return r.Mark(t.Context(), tx, 0, 3)
+	})
+	for _, e := range entries {
+		update(t, single, func(tx store.Tx) error {
+			_, err := r.Apply(t.Context(), tx, e)
+			return err
+		})
+	}
+	if a, b := digest(t, single, r), digest(t, group, r); fmt.Sprint(a) != fmt.Sprint(b) {
+		t.Errorf("one by one %x, as a group %x", a, b)
+	}
+	for _, from := range []int64{0, 2, 4} {
+		err := group.Update(t.Context(), func(tx store.Tx) error { return r.Mark(t.Context(), tx, from, 9) })
+		if truce.CodeOf(err) != truce.CodeInternal {
+			t.Errorf("a group from entry %d on: %v, want internal", from, err)
+		}
+	}
+}
+
 func TestDigestSeesEveryChange(t *testing.T) {
 	changes := []string{
 		`UPDATE one_row SET times = 2`, `UPDATE one_row SET share = 0.25`, `UPDATE one_row SET share = NULL`,

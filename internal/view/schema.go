@@ -71,7 +71,7 @@ func (r *Runner) refill(ctx context.Context, tx store.Tx, size int64, replay Rep
 			return truce.E(truce.CodeInternal, "entry %d was replayed where %d was next", e.Number, next)
 		}
 		next++
-		_, err := r.applyAll(ctx, tx, e)
+		_, err := r.Work(ctx, tx, e)
 		return err
 	})
 	if err == nil && next != size {

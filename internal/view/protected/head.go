@@ -34,6 +34,9 @@ func readHead(ctx context.Context, r store.Reader, subject string) (*headRow, er
 // State, and of the erasure Entry, Version, Status, Audience, and as Owner its
 // author: who may still know of it.
 func (View) Head(ctx context.Context, r store.Reader, subject string) (*truce.ObjectHead, error) {
+	if known, err := isKnown(ctx, r, subject); err != nil || !known {
+		return nil, err
+	}
 	h, err := readHead(ctx, r, subject)
 	if err != nil {
 		return nil, err
@@ -51,6 +54,14 @@ func (View) Head(ctx context.Context, r store.Reader, subject string) (*truce.Ob
 	}
 	return &truce.ObjectHead{Subject: subject, Object: h.object, Owner: h.owner, Version: h.id, Entry: h.entry,
 		State: state, Audience: audience, Status: h.status}, nil
+}
+
+// isKnown reports whether anything of that id was registered, also if it was erased
+// since. Every registration asks this, and is answered no: a column of one query
+// costs a third of the rows of two.
+func isKnown(ctx context.Context, r store.Reader, subject string) (bool, error) {
+	return store.One(ctx, r, `SELECT 1 FROM protected_version WHERE subject = ?
+		UNION ALL SELECT 1 FROM protected_tombstone WHERE subject = ? LIMIT 1`, []any{subject, subject}, new(int64))
 }
 
 func erasedHead(ctx context.Context, r store.Reader, subject string) (*truce.ObjectHead, error) {
