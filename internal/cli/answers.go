@@ -87,6 +87,16 @@ type asOf struct {
 type itemList struct {
 	AsOf  asOf    `json:"asOf"`
 	Items []*item `json:"items"`
+	Next  string  `json:"next,omitempty"` // for --after, where there are more
+}
+
+// cut leaves limit of the items, of which one more was asked for, and says where
+// the rest begins.
+func (list *itemList) cut(limit int) {
+	if limit > 0 && len(list.Items) > limit {
+		list.Items = list.Items[:limit]
+		list.Next = list.Items[limit-1].ID
+	}
 }
 
 // history is what was said about one object, oldest first.

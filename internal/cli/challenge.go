@@ -137,7 +137,7 @@ func (r *register) contestedItems(ctx context.Context, subjects []string) ([]*it
 	}
 	var out []*item
 	for _, kind := range []string{"site", "area", "movement"} {
-		list, err := r.Objects(ctx, kind, clocks{}, 0)
+		list, err := r.Objects(ctx, kind, clocks{}, span{})
 		if err != nil {
 			return nil, err
 		}

@@ -127,7 +127,7 @@ func (g *granted) run(ctx context.Context, r *register) error {
 func (g *granted) items(ctx context.Context, r *register) ([]*item, error) {
 	var out []*item
 	if g.allOf != "" {
-		list, err := r.Objects(ctx, g.allOf, clocks{}, 0)
+		list, err := r.Objects(ctx, g.allOf, clocks{}, span{})
 		if err != nil {
 			return nil, err
 		}

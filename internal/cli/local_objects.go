@@ -63,8 +63,8 @@ func noObject(kind, id string) error {
 	return truce.E(truce.CodeNotFound, "there is no %s %q", kind, plain(id)).WithHint("truce site list shows the ids of sites")
 }
 
-// Objects lists objects, oldest first; a limit of 0 means all.
-func (l *local) Objects(ctx context.Context, kind string, at clocks, limit int) (*itemList, error) {
+// Objects lists objects, oldest first.
+func (l *local) Objects(ctx context.Context, kind string, at clocks, part span) (*itemList, error) {
 	size, err := l.asOf(at)
 	if err != nil {
 		return nil, err
@@ -72,29 +72,45 @@ func (l *local) Objects(ctx context.Context, kind string, at clocks, limit int) 
 	list := &itemList{AsOf: size, Items: []*item{}}
 	force := at.force()
 	err = l.app.DB.View(ctx, func(r store.Reader) error {
-		after := truce.NoEntry
-		for {
-			page, err := l.app.Objects.Page(ctx, r, at.known(), protected.Filter{Object: kind}, after, pageSize)
-			if err != nil {
+		after, err := l.behind(ctx, r, kind, at, part)
+		for err == nil {
+			var page []*protected.Object
+			if page, err = l.app.Objects.Page(ctx, r, at.known(), protected.Filter{Object: kind}, after, pageSize); err != nil {
 				return err
 			}
-			if err := list.add(page, force, limit); err != nil || len(page) < pageSize || len(list.Items) == limit {
+			if err := list.add(page, force, part); err != nil || len(page) < pageSize || part.full(len(list.Items)) {
 				return err
 			}
 			after = page[len(page)-1].First
 		}
+		return err
 	})
 	return list, err
 }
 
-// add appends objects until there are limit.
-func (list *itemList) add(page []*protected.Object, force time.Time, limit int) error {
+// behind is the entry behind which a part of a list begins.
+func (l *local) behind(ctx context.Context, r store.Reader, kind string, at clocks, part span) (int64, error) {
+	if part.after == "" {
+		return truce.NoEntry, nil
+	}
+	o, err := l.app.Objects.Object(ctx, r, part.after, at.known())
+	if truce.CodeOf(err) == truce.CodeNotFound {
+		return 0, noObject(kind, part.after)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return o.First, nil
+}
+
+// add appends objects until there are as many as are wanted.
+func (list *itemList) add(page []*protected.Object, force time.Time, part span) error {
 	for _, o := range page {
 		it, err := itemOf(o, force)
 		if err != nil {
 			return err
 		}
-		if list.Items = append(list.Items, it); len(list.Items) == limit {
+		if list.Items = append(list.Items, it); part.full(len(list.Items)) {
 			return nil
 		}
 	}

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"truce"
+	"truce/internal/auth"
 )
 
 func newSite(sh *shell) *cobra.Command     { return objectGroup(sh, "site", "sites") }
@@ -76,39 +78,52 @@ func parseTime(flag, text string) (from, until time.Time, err error) {
 
 func (o objectCommands) list(sh *shell) *cobra.Command {
 	var at clockFlags
-	var limit int
+	var part span
 	cmd := &cobra.Command{
 		Use: "list", Short: "List them, oldest first", Args: noArgs,
-		Example: o.eg("  truce KIND list --data D\n  truce KIND list --server https://register.example --key mine.key --json"),
+		Example: o.eg("  truce KIND list --data D\n  truce KIND list --server https://register.example --key mine.key --json\n" +
+			"  truce KIND list --data D --limit 100 --after KIND-…     # the next hundred"),
 	}
 	w := sh.where(cmd)
 	at.add(cmd)
-	cmd.Flags().IntVar(&limit, "limit", 0, "list so many at most; 0 for all")
+	cmd.Flags().IntVar(&part.limit, "limit", 0, "list so many at most; 0 for all")
+	cmd.Flags().StringVar(&part.after, "after", "", "go on behind the object of this id")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		when, err := at.clocks()
-		if err := firstOf(err, notNegative("limit", limit)); err != nil {
+		if err := firstOf(err, notNegative("limit", part.limit)); err != nil {
 			return err
 		}
-		return w.do(cmd.Context(), toRead, func(r *register) error {
-			list, err := r.Objects(cmd.Context(), o.kind, when, limit)
-			if err != nil {
-				return err
-			}
-			if sh.json {
-				return sh.printJSON(list)
-			}
-			sh.itemTable(list.Items)
-			return nil
-		})
+		return w.do(cmd.Context(), toRead, func(r *register) error { return o.listPart(cmd.Context(), r, when, part) })
 	}
 	return cmd
+}
+
+// listPart lists a part, and says how to go on where there is more.
+func (o objectCommands) listPart(ctx context.Context, r *register, when clocks, part span) error {
+	more := part
+	if part.limit > 0 {
+		more.limit++
+	}
+	list, err := r.Objects(ctx, o.kind, when, more)
+	if err != nil {
+		return err
+	}
+	list.cut(part.limit)
+	if list.Next != "" {
+		o.sh.say("there are more; go on with --after %s", list.Next)
+	}
+	if o.sh.json {
+		return o.sh.printJSON(list)
+	}
+	o.sh.itemTable(list.Items)
+	return nil
 }
 
 func (sh *shell) itemTable(items []*item) {
 	rows := make([][]string, len(items))
 	for i, it := range items {
 		c := it.reading()
-		rows[i] = []string{it.ID, c.Type(), orDash(it.State), it.remarks(), it.verified(), entryText(it.Entry), orDash(c.Title())}
+		rows[i] = []string{it.ID, it.kindOf(c), orDash(it.State), it.remarks(), it.verified(), entryText(it.Entry), orDash(c.Title())}
 	}
 	sh.table([]string{"ID", "TYPE", "STATE", "REMARKS", "VERIFIED", "ENTRY", "NAME"}, rows)
 }
@@ -122,8 +137,20 @@ func (it *item) reading() *truce.Content {
 	return c
 }
 
+// kindOf is what kind of thing it is, as far as that is shown: "unspecified" is
+// what an owner states, and not what a reader makes of an empty place.
+func (it *item) kindOf(c *truce.Content) string {
+	if len(it.Content) == 0 {
+		return "(withheld)"
+	}
+	return c.Type()
+}
+
 func (it *item) remarks() string {
 	var out []string
+	if it.Relation == string(auth.RelationFormer) {
+		out = append(out, "release ended")
+	}
 	if it.Contested {
 		out = append(out, "contested")
 	}

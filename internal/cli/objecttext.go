@@ -7,7 +7,7 @@ func (sh *shell) showItem(it *item) {
 	c := it.reading()
 	sh.printf("%-12s %s\n", it.Object, it.ID)
 	for _, line := range [][2]string{
-		{"name", c.Title()}, {"type", c.Type()}, {"operator", c.OperatorOrg}, {"state", it.State}, {"remarks", it.remarks()},
+		{"name", c.Title()}, {"type", it.kindOf(c)}, {"operator", c.OperatorOrg}, {"state", it.State}, {"remarks", it.remarks()},
 		{"verified", it.verified()}, {"owner", it.Owner}, {"you are", it.Relation}, {"audience", strings.Join(it.Audience, ", ")},
 		{"entry", entryText(it.Entry)}, {"received", timeText(it.Received)}, {"version", it.Version},
 	} {

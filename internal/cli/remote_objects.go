@@ -26,23 +26,32 @@ func (r *remote) Object(ctx context.Context, kind, id string, at clocks) (*item,
 	return nil, noObject(kind, id)
 }
 
-// Objects lists what the asker may see; a limit of 0 means all.
-func (r *remote) Objects(ctx context.Context, kind string, at clocks, limit int) (*itemList, error) {
+// Objects lists what the asker may see. The server's cursors last for one run of
+// it: the beginning of a part is looked for here.
+func (r *remote) Objects(ctx context.Context, kind string, at clocks, part span) (*itemList, error) {
 	list := &itemList{Items: []*item{}}
 	l := at.listing()
 	l.Limit = pageSize
+	begun := part.after == ""
 	for it, err := range r.Client.Objects(ctx, kind, l) {
 		if err != nil {
 			return nil, err
+		}
+		if !begun {
+			begun = it.ID == part.after
+			continue
 		}
 		out := &item{}
 		if err := decode(it.Raw, out); err != nil {
 			return nil, err
 		}
 		list.AsOf = asOf(it.AsOf)
-		if list.Items = append(list.Items, out); len(list.Items) == limit {
+		if list.Items = append(list.Items, out); part.full(len(list.Items)) {
 			break
 		}
+	}
+	if !begun {
+		return nil, noObject(kind, part.after)
 	}
 	if list.AsOf.LogSize > 0 {
 		return list, nil
@@ -73,7 +82,7 @@ func (r *remote) History(ctx context.Context, kind, id string, at clocks) (*hist
 func (r *remote) known(_ context.Context, kind string, author truce.PartyID) (*knownObjects, error) {
 	k := &knownObjects{frames: map[string]*item{}}
 	k.each = func(ctx context.Context, tell func(tabular.Existing, *item) error) error {
-		list, err := r.Objects(ctx, kind, clocks{}, 0)
+		list, err := r.Objects(ctx, kind, clocks{}, span{})
 		if err != nil {
 			return err
 		}

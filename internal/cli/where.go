@@ -20,7 +20,7 @@ import (
 type objects interface {
 	// Object is one object; an empty kind means whichever it is.
 	Object(ctx context.Context, kind, id string, at clocks) (*item, error)
-	Objects(ctx context.Context, kind string, at clocks, limit int) (*itemList, error)
+	Objects(ctx context.Context, kind string, at clocks, part span) (*itemList, error)
 	History(ctx context.Context, kind, id string, at clocks) (*history, error)
 }
 
@@ -64,6 +64,15 @@ type clocks struct {
 	knownAt int64     // log size; 0 = the newest
 	forceAt time.Time // zero = now
 }
+
+// span is a part of a list.
+type span struct {
+	after string // id of the object before the first; "" begins at the first
+	limit int    // how many at most; 0 = all
+}
+
+// full reports whether n are as many as are wanted.
+func (s span) full(n int) bool { return s.limit > 0 && n >= s.limit }
 
 // head is what is known of the log of a register.
 type head struct {
