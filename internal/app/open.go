@@ -120,7 +120,8 @@ func (r *Register) openLog(ctx context.Context, o Options, fixed bool) error {
 	}
 	r.Origin = origin
 	var signer note.Signer
-	if !o.ReadOnly {
+	copied := r.Folder.IsMirror()
+	if !o.ReadOnly && !copied {
 		if signer, err = keyfile.LoadLogKey(r.Folder.LogPrivate(), r.LogKey, o.Ask); err != nil {
 			return err
 		}
@@ -138,7 +139,12 @@ func (r *Register) openLog(ctx context.Context, o Options, fixed bool) error {
 		}
 		return r.DB.Update(ctx, func(tx store.Tx) error { return r.Views.EnsureSchema(ctx, tx) })
 	}
-	if r.Ledger, err = ledger.Open(ctx, cfg); err != nil {
+	if copied {
+		r.Ledger, err = openCopy(ctx, cfg)
+	} else {
+		r.Ledger, err = ledger.Open(ctx, cfg)
+	}
+	if err != nil {
 		return err
 	}
 	return r.followUp(ctx, fixed)
@@ -170,7 +176,11 @@ func (r *Register) followUp(ctx context.Context, fixed bool) error {
 			return err
 		})
 	}
-	if err != nil || !outdated {
+	must, mustErr := r.Ledger.MustRebuild(ctx)
+	if err == nil {
+		err = mustErr
+	}
+	if err != nil || !outdated && !must {
 		return err
 	}
 	if fixed {
@@ -182,6 +192,9 @@ func (r *Register) followUp(ctx context.Context, fixed bool) error {
 }
 
 // followed is how many entries the views are to show: those under the head, and
+	if must {
+		return r.rebuildCopy(ctx)
+	}
 // any that were committed before the head file could be written.
 func (r *Register) followed(ctx context.Context) (size int64, err error) {
 	err = r.DB.View(ctx, func(q store.Reader) error {
@@ -221,7 +234,7 @@ func (r *Register) join(ctx context.Context) error {
 	return r.DB.View(ctx, func(q store.Reader) error {
 		status, err := r.Parties.RegisterStatus(ctx, q)
 		r.Exercise = status == truce.Exercise
-		r.Check = check.New(check.Config{Origin: r.Origin, Exercise: r.Exercise, Now: r.now,
+		r.Check = check.New(check.Config{Origin: r.Origin, Limited: r.Folder.IsMirror(), Exercise: r.Exercise, Now: r.now,
 			Register: &check.Stored{DB: r.DB, Heads: r.head, Position: r.Views.Position}})
 		return err
 	})

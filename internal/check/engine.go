@@ -16,6 +16,7 @@ type Config struct {
 	Origin   string           // of the log
 	Exercise bool             // the register was made as an exercise
 	Now      func() time.Time // the clock; time.Now when nil
+	Limited  bool             // the register is a copy that holds what one party was told
 }
 
 // Engine answers queries. It keeps the objects of the newest log size in memory,

@@ -30,9 +30,9 @@ func (b *batch) asOf(head Head) AsOf {
 
 // notice says in words what the answer is and what it is not (design.md 2, 3). It
 // depends on nothing but what is in the answer and who asks.
-func notice(a *Answer, q *question) string {
+func notice(a *Answer, q *question, limited bool) string {
 	args := i18n.Args{"entry": a.AsOf.LastEntry, "seconds": int64(a.AsOf.AgeS), "n": len(a.Protections)}
-	told := q.Viewer.Party == "" || q.Viewer.Role != truce.RoleRegistrar // knows only what it was told
+	told := limited || q.Viewer.Party == "" || q.Viewer.Role != truce.RoleRegistrar // knows only what it was told
 	var keys []string
 	switch {
 	case len(a.Protections) > 0:

@@ -110,6 +110,7 @@ var subcommands = []func(*shell) *cobra.Command{
 	newErase,
 	newLog,
 	newVerify,
+	newMirror,
 	newBackup,
 	newViews,
 	newDoctor,
