@@ -188,13 +188,13 @@ func (r *Register) followUp(ctx context.Context, fixed bool) error {
 			WithHint("copy the folder to where it can be written")
 	}
 	r.Logger.Info("the views are of another version and are rebuilt", "entries", size)
+	if must {
+		return r.rebuildCopy(ctx)
+	}
 	return r.RebuildViews(ctx)
 }
 
 // followed is how many entries the views are to show: those under the head, and
-	if must {
-		return r.rebuildCopy(ctx)
-	}
 // any that were committed before the head file could be written.
 func (r *Register) followed(ctx context.Context) (size int64, err error) {
 	err = r.DB.View(ctx, func(q store.Reader) error {
