@@ -14,7 +14,7 @@ import (
 func (b *batch) tell(q *question, head Head, found []Protection) *Answer {
 	a := &Answer{AsOf: b.asOf(head), Query: q.echo(), Protections: found,
 		Agreements: []json.RawMessage{}, Windows: []json.RawMessage{}}
-	a.Notice = notice(a, q)
+	a.Notice = notice(a, q, b.cfg.Limited)
 	return a
 }
 
