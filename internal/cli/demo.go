@@ -75,9 +75,21 @@ func (d *demonstration) run(ctx context.Context) error {
 		return err
 	}
 	if d.once {
+		d.nextOnce()
 		return nil
 	}
 	return d.serve(ctx)
+}
+
+// nextOnce says what to try with the register that is left behind, or without one.
+func (d *demonstration) nextOnce() {
+	switch {
+	case d.sh.json:
+	case d.keep != "":
+		d.next(demoKept, "--data "+shellWord(d.keep))
+	default:
+		d.next(demoGone, "")
+	}
 }
 
 // demoAnswer is the --json form: what was made, for programs that look on.
@@ -230,8 +242,9 @@ func (d *demonstration) serve(ctx context.Context) error {
 	o := app.ServeOptions{Addr: d.addr, Version: Version, Ready: func(url string) {
 		d.sh.printf("\nServing %s (documentation: %s/docs, log: %s/log/checkpoint). Ctrl-C ends it.\n", url, url, url)
 		if d.keep != "" {
-			d.sh.printf("The register is in %s: truce check --data %s --at …, once this has ended.\n", plain(d.keep), plain(d.keep))
+			d.sh.printf("The register is in %s; once this has ended: truce site list --data %s\n", d.keep, shellWord(d.keep))
 		}
+		d.next(demoServed, "--server "+url)
 	}}
 	err := d.reg.Serve(ctx, o)
 	if truce.CodeOf(err) == truce.CodeUnavailable && ctx.Err() == nil {
