@@ -297,9 +297,15 @@ func entriesShowWhatIsSeen(t *testing.T, w *world, versions map[string]string) {
 
 func writingHidesThePath(t *testing.T, w *world, versions map[string]string) {
 	s := w.say(truce.SiteAmend, "relief", private, site(1, 2), compose.Replaces(strings.Repeat("a", 64))).JSON()
-	hidden := w.do("PUT", "/v1/sites/"+private, "", s, "If-Match", `"x"`)
-	absent := w.do("PUT", "/v1/sites/"+never, "", s, "If-Match", `"x"`)
-	if hidden.status != 404 || !bytes.Equal(hidden.body, absent.body) {
-		t.Errorf("%d %s\n%s", hidden.status, hidden.body, absent.body)
+	for who, status := range map[string]int{"": 401, "north": 404} {
+		token := ""
+		if who != "" {
+			token = w.token(who)
+		}
+		hidden := w.do("PUT", "/v1/sites/"+private, token, s, "If-Match", `"x"`)
+		absent := w.do("PUT", "/v1/sites/"+never, token, s, "If-Match", `"x"`)
+		if hidden.status != status || !bytes.Equal(hidden.body, absent.body) {
+			t.Errorf("%q: %d %s\n%s", who, hidden.status, hidden.body, absent.body)
+		}
 	}
 }
