@@ -12,6 +12,7 @@ import (
 	"truce/internal/auth"
 	"truce/internal/ledger"
 	"truce/internal/store"
+	"truce/internal/view/agreement"
 	"truce/internal/view/protected"
 )
 
@@ -46,8 +47,9 @@ type looker struct {
 }
 
 type looked struct {
-	object   *protected.Object // nil where there is none
-	versions []protected.Version
+	object    *protected.Object // nil where there is none
+	versions  []protected.Version
+	agreement *agreement.Record // agreement or window of that id; nil where there is none
 }
 
 func (c *call) looking() *looker {
@@ -113,6 +115,10 @@ func (l *looker) body(e *ledger.Entry) (body json.RawMessage, whole, ok bool, er
 		return body, whole, ok, nil
 	}
 	seen, err := l.subject(s.Subject)
+	if err == nil && seen.agreement != nil {
+		body, whole, ok = auth.ShowAgreementStatement(l.viewer, seen.agreement, e.Number, s)
+		return body, whole, ok, nil
+	}
 	if err != nil || seen.object == nil {
 		return nil, false, false, err
 	}
@@ -164,6 +170,10 @@ func (l *looker) subject(id string) (*looked, error) {
 	}
 	seen := &looked{}
 	err := l.DB.View(l.ctx, func(r store.Reader) (err error) {
+		if truce.AgreementObject(id) != "" {
+			seen.agreement, err = l.Agreements.Record(l.ctx, r, id, l.Log.Head().Size)
+			return err
+		}
 		seen.object, err = l.Objects.Object(l.ctx, r, id, l.Log.Head().Size)
 		if err != nil {
 			return err

@@ -23,6 +23,9 @@ func (l *looker) told(s *truce.Statement) (body json.RawMessage, whole, ok bool,
 		if seen.object != nil {
 			f.Object = auth.FactsOf(seen.object)
 		}
+		if seen.agreement != nil {
+			f.Agreement = auth.AgreementFactsOf(seen.agreement)
+		}
 	}
 	body, whole, ok = auth.ShowTold(l.viewer, f, s.Kind, s.Body)
 	return body, whole, ok, nil

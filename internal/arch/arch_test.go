@@ -58,7 +58,7 @@ var mayImport = map[string][]string{
 	"internal/feeds": {".", "geo", "schedule", "internal/i18n"},
 
 	"internal/api": {".", "geo", "proof", "pack", "internal/store", "internal/auth", "internal/obs", "internal/i18n", "internal/check", "internal/receipt", "internal/intake", "internal/tabular",
-		"internal/ledger", "internal/view", "internal/view/party", "internal/view/protected", "internal/told", "internal/view/inbox"},
+		"internal/ledger", "internal/view", "internal/view/party", "internal/view/protected", "internal/told", "internal/view/inbox", "internal/view/agreement", "internal/inforce", "internal/feeds", "schedule"},
 }
 
 // wiring may import every package of the house: app joins them, demo and cli

@@ -49,8 +49,24 @@ func IsTold(k truce.Kind) bool { _, ok := toldTable[k.Object()]; return ok }
 // ToldFacts is what decides what a viewer is to a statement of telling.
 type ToldFacts struct {
 	Author    truce.PartyID
-	Concerned truce.PartyID // recipient of a delivery, party of a desk that was tried; empty = nobody
-	Object    *ObjectFacts  // of the object that it is about; nil where it is about none
+	Concerned truce.PartyID   // recipient of a delivery, party of a desk that was tried; empty = nobody
+	Object    *ObjectFacts    // of the object that it is about; nil where it is about none
+	Agreement *AgreementFacts // of the agreement or window that it is about; nil where it is about none
+}
+
+// relation is what the viewer is to what the statement is about. A party to an
+// agreement is to its telling what a recipient is to that of an object.
+func (f *ToldFacts) relation(v Viewer) Relation {
+	switch {
+	case f.Object != nil:
+		return RelationOf(v, f.Object)
+	case f.Agreement == nil:
+		return RelationNone
+	}
+	if rel := AgreementRelationOf(v, f.Agreement); rel != RelationParty {
+		return rel
+	}
+	return RelationRecipient
 }
 
 // BystanderOf is what the viewer is. An auditor is a stranger: it sees hashes only.
@@ -58,10 +74,7 @@ func BystanderOf(v Viewer, f ToldFacts) Bystander {
 	if v.Party == "" || v.Role == truce.RoleAuditor {
 		return ByStranger
 	}
-	rel := RelationNone
-	if f.Object != nil {
-		rel = RelationOf(v, f.Object)
-	}
+	rel := f.relation(v)
 	switch {
 	case v.Role == truce.RoleRegistrar:
 		return ByRegistrar
@@ -71,7 +84,7 @@ func BystanderOf(v Viewer, f ToldFacts) Bystander {
 		return ByConcerned
 	case rel == RelationOwner:
 		return ByOwner
-	case v.Role == truce.RoleGuarantor && (f.Object == nil || rel != RelationNone):
+	case v.Role == truce.RoleGuarantor && (f.Object == nil && f.Agreement == nil || rel != RelationNone):
 		return ByGuarantor
 	case May(rel, truce.DiscloseIdentity) == All:
 		return ByReader

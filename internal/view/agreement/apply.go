@@ -71,7 +71,10 @@ func (v View) applyVersion(ctx context.Context, tx store.Tx, e *ledger.Entry) er
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Number, s.Subject, s.Kind.Object(), s.Kind.Act(), e.ID, s.Author, next.owner, e.Time.UnixMilli(), string(s.Status),
 		next.audience, s.Lang, next.first, next.content, next.terms, next.hash, []byte(s.Body))
-	return err
+	if err != nil {
+		return err
+	}
+	return tellVersion(ctx, tx, e, now)
 }
 
 // succeed is the head after e; ok is false where e does not follow on now.
@@ -116,11 +119,16 @@ func (v View) applySaid(ctx context.Context, tx store.Tx, e *ledger.Entry) error
 			terms = truce.NoEntry
 		}
 	}
-	if err := insertSaid(ctx, tx, e, said.Version, terms); err != nil || terms == truce.NoEntry || !truce.Stands(s.Kind) {
+	if err := insertSaid(ctx, tx, e, said.Version, terms); err != nil || terms == truce.NoEntry {
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO agreement_standing (subject, author, entry) VALUES (?, ?, ?)`, s.Subject, s.Author, e.Number)
-	return err
+	if truce.Stands(s.Kind) {
+		_, err := tx.Exec(ctx, `INSERT INTO agreement_standing (subject, author, entry) VALUES (?, ?, ?)`, s.Subject, s.Author, e.Number)
+		if err != nil {
+			return err
+		}
+	}
+	return tellSaid(ctx, tx, e)
 }
 
 func insertSaid(ctx context.Context, tx store.Tx, e *ledger.Entry, version string, terms int64) error {
@@ -143,7 +151,7 @@ func (v View) applyErase(ctx context.Context, tx store.Tx, e *ledger.Entry) ([]i
 	if err != nil {
 		return nil, err
 	}
-	for _, table := range []string{"agreement_version", "agreement_said", "agreement_standing"} {
+	for _, table := range []string{"agreement_version", "agreement_said", "agreement_standing", "agreement_told"} {
 		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE subject = ?`, s.Subject); err != nil {
 			return nil, err
 		}
@@ -157,7 +165,10 @@ func (v View) applyErase(ctx context.Context, tx store.Tx, e *ledger.Entry) ([]i
 	_, err = tx.Exec(ctx, `INSERT INTO agreement_tombstone (entry, subject, id, author, at, reason, audience, status)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Number, s.Subject, e.ID, s.Author, e.Time.UnixMilli(), body.Reason, audienceText(s.Audience), string(s.Status))
-	return erase, err
+	if err != nil {
+		return nil, err
+	}
+	return erase, tell(ctx, tx, e, ToldErased, s.Audience)
 }
 
 // entriesOf lists the numbers of all entries about a subject, in order.

@@ -21,6 +21,10 @@ func (View) Name() string { return "agreement" }
 // statement id of the version that it speaks about, terms the number that the
 // version has in agreement_version, truce.NoEntry where it is void.
 //
+// agreement_told holds a row for each member of an audience (a party, a role, the
+// public) that an entry told something of an agreement or window: the feeds are
+// made of it.
+//
 // agreement_tombstone holds a row for each erasure. Times are milliseconds since
 // 1970 UTC, by the log's clock.
 func (View) Schema() []string {
@@ -37,6 +41,10 @@ func (View) Schema() []string {
 		`CREATE INDEX IF NOT EXISTS agreement_said_subject ON agreement_said (subject, entry)`,
 		`CREATE TABLE IF NOT EXISTS agreement_standing (
 			subject TEXT NOT NULL, author TEXT NOT NULL, entry BIGINT NOT NULL, PRIMARY KEY (subject, author, entry))`,
+		`CREATE TABLE IF NOT EXISTS agreement_told (
+			recipient TEXT NOT NULL, entry BIGINT NOT NULL, subject TEXT NOT NULL, version TEXT NOT NULL, what TEXT NOT NULL,
+			at BIGINT NOT NULL, PRIMARY KEY (recipient, entry))`,
+		`CREATE INDEX IF NOT EXISTS agreement_told_subject ON agreement_told (subject, entry)`,
 		`CREATE TABLE IF NOT EXISTS agreement_tombstone (
 			entry BIGINT NOT NULL PRIMARY KEY, subject TEXT NOT NULL, id TEXT NOT NULL, author TEXT NOT NULL,
 			at BIGINT NOT NULL, reason TEXT NOT NULL, audience TEXT NOT NULL, status TEXT NOT NULL)`,
@@ -50,6 +58,7 @@ func (View) Tables() []view.Table {
 		{Name: "agreement_version", Order: "entry"},
 		{Name: "agreement_said", Order: "entry"},
 		{Name: "agreement_standing", Order: "subject, author, entry"},
+		{Name: "agreement_told", Order: "recipient, entry"},
 		{Name: "agreement_tombstone", Order: "entry"},
 	}
 }

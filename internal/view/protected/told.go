@@ -24,12 +24,13 @@ const (
 	ToldAlarm       = "alarm"       // in danger now; version is the statement id of the alarm
 	ToldAlarmEnded  = "alarmEnded"  // version is the statement id of its end
 	ToldJourney     = "journey"     // a report of the movement's day; version is its statement id
+	ToldAborted     = "aborted"     // of a window, see package agreement: broken off; version is the statement id of that
 )
 
 // AsksForAnswer reports whether what was told is waited for to be acknowledged as
 // a state of the object. The rest is news about it.
 func AsksForAnswer(what string) bool {
-	return slices.Contains([]string{ToldNew, ToldChanged, ToldWithdrawn, ToldEnded, ToldErased}, what)
+	return slices.Contains([]string{ToldNew, ToldChanged, ToldWithdrawn, ToldEnded, ToldErased, ToldAborted}, what)
 }
 
 // applyDay notes whom an alarm, its end or a report of a journey reaches.
