@@ -47,7 +47,8 @@ var mayImport = map[string][]string{
 	"internal/view/agreement": {".", "internal/store", "internal/ledger", "internal/view"},
 	"internal/view/inbox":     {".", "internal/store", "internal/ledger", "internal/view"},
 
-	"internal/told":    {".", "geo", "internal/store", "internal/view/inbox", "internal/view/protected"},
+	"internal/notify":  {".", "geo", "internal/told", "internal/view/inbox", "internal/view/protected"},
+	"internal/told":    {".", "geo", "internal/store", "internal/view/agreement", "internal/view/inbox", "internal/view/protected"},
 	"internal/receipt": {".", "proof", "internal/store", "internal/ledger"},
 	"internal/auth":    {".", "geo", "proof", "internal/store", "internal/view/party", "internal/view/protected", "internal/view/agreement"},
 	"internal/inforce": {".", "geo", "schedule", "internal/store", "internal/auth", "internal/view/agreement"},

@@ -143,6 +143,47 @@ func (h *History) Alarms() ([]*Alarm, error) {
 	return out, nil
 }
 
+// Alarmed are the alarms that are not ended and of which a party was told, as
+// items of its inbox: an answer to an alarm is waited for too.
+func (q *Reading) Alarmed(p *truce.PartyState) ([]*Item, error) {
+	lines, err := q.feed(Names(p.ID, p.Role)[:2])
+	if err != nil {
+		return nil, err
+	}
+	var out []*Item
+	for _, t := range lines {
+		if t.What != protected.ToldAlarm {
+			continue
+		}
+		h, err := q.History(t.Subject)
+		if err != nil {
+			return nil, err
+		}
+		all, err := h.Alarms()
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range all {
+			if a.ID == t.Version && a.Ended == nil {
+				out = append(out, a.item(p, t))
+			}
+		}
+	}
+	return out, nil
+}
+
+// item is the alarm in the inbox of a party that was told of it.
+func (a *Alarm) item(p *truce.PartyState, t protected.Telling) *Item {
+	s := Standing{Party: p.ID, Role: p.Role, Told: true, Version: a.ID, ToldEntry: t.Entry, ToldAt: moment(t.At), What: t.What, Echelons: []string{}, Steps: []Step{}, Attempts: []Attempt{}}
+	for _, x := range a.Told {
+		if x.Party == p.ID {
+			s.Steps, s.Attempts = x.Steps, x.Attempts
+		}
+	}
+	s.conclude()
+	return &Item{Subject: a.Subject, Standing: s}
+}
+
 // hear works a delivery or an answer into the alarm's record.
 func (a *Alarm) hear(s inbox.Said) error {
 	i := slices.IndexFunc(a.Told, func(t AlarmTold) bool { return t.Party == s.Party })

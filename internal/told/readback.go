@@ -20,13 +20,18 @@ type Comparison struct {
 // (domain.md 3.3: interchange is with five decimals).
 const leastTolerance = 1.2
 
+// mostTolerance is how coarse a notation may be, in metres: three decimals of a
+// degree. What is stored more coarsely than that is another place, however near it
+// happens to lie.
+const mostTolerance = 120
+
 // slipReach is how far from the registered place a usual mistake must lead back to
 // be told, in metres beyond the extent of the shape.
 const slipReach = 2000
 
 // Compare holds a coordinate, in any notation, against a registered shape. It
 // matches when it lies no farther from the shape than its notation can tell (a
-// grid square, a number of decimals). Errors are those of geo.ParseCoord.
+// grid square, a number of decimals), and that is not coarser than mostTolerance. Errors are those of geo.ParseCoord.
 func Compare(entered string, registered geo.Shape) (*Comparison, error) {
 	near := geo.Expect{Near: registered.Centre(), RadiusM: registered.ExtentM() + slipReach}
 	c, err := geo.ParseCoordNear(entered, near)
@@ -37,13 +42,16 @@ func Compare(entered string, registered geo.Shape) (*Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	tolerance := math.Max(leastTolerance, c.AccuracyM)
-	out := &Comparison{Entered: entered, DistanceM: math.Floor(d*1000) / 1000, ToleranceM: math.Ceil(tolerance*10) / 10, Matches: d <= tolerance}
+	tolerance := math.Min(mostTolerance, math.Max(leastTolerance, c.AccuracyM))
+	out := &Comparison{Entered: entered, DistanceM: math.Floor(d*1000) / 1000, ToleranceM: math.Ceil(tolerance*10) / 10, Matches: d <= tolerance && c.AccuracyM <= mostTolerance}
 	if out.Matches {
 		return out, nil
 	}
+	if c.AccuracyM > mostTolerance {
+		out.Slip = string(geo.SlipCoarse)
+	}
 	for _, s := range c.Slips {
-		if s.Proposed != nil {
+		if s.Proposed != nil && out.Slip == "" {
 			out.Slip = string(s.Code)
 			break
 		}

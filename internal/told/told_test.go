@@ -176,7 +176,7 @@ func TestCompare(t *testing.T) {
 		slip    string
 	}{
 		{"36.212777, 37.116666", true, ""}, {"36.21278, 37.11667", true, ""}, {`36°12'46"N 37°7'0"E`, true, ""}, {"37S CA 30743 09136", false, ""},
-		{"36.2128, 37.1267", false, ""}, {"37.116666, 36.212777", false, "swapped"}, {"36.1246, 37.0700", false, "dms_as_decimal"},
+		{"36.2128, 37.1267", false, ""}, {"36.2, 37.1", false, "coarse"}, {"37.116666, 36.212777", false, "swapped"}, {"36.1246, 37.0700", false, "dms_as_decimal"},
 	} {
 		got, err := Compare(c.entered, s)
 		if err != nil || got.Matches != c.matches || c.slip != "" && got.Slip != c.slip {

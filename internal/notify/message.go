@@ -1,0 +1,114 @@
+package notify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"truce"
+	"truce/internal/told"
+	"truce/internal/view/inbox"
+)
+
+// Message is one thing that a desk is told over one line.
+type Message struct {
+	ID       string        // of the delivery: the same at every attempt and after a restart
+	Attempt  int           // from 1
+	Register string        // origin of the register
+	Party    truce.PartyID // that is told
+	Desk     *inbox.Desk
+	Channel  inbox.Channel
+	Reason   string // see truce.DeliveryReasons
+	Why      string // the rule that caused it, as a sentence; empty for what is simply told
+	Line     *Line  // what it tells of; nil for a list
+	Waiting  []Open // of a list: what is unacknowledged
+	At       time.Time
+	Exercise bool // nothing of it is meant
+}
+
+// Line is a line of a party's feed with all that the party may read of it.
+type Line struct {
+	Entry   int64
+	Subject string
+	What    string // see protected.ToldNew and the others
+	Version string // statement id to acknowledge
+	Answer  bool   // an acknowledgement is waited for
+	Item    json.RawMessage
+}
+
+// Open is something that a party has not acknowledged.
+type Open struct {
+	Party   truce.PartyID `json:"party"`
+	Subject string        `json:"subject,omitempty"` // only to those who may know of it
+	Entry   int64         `json:"entry"`             // that told it
+	Since   time.Time     `json:"since"`
+}
+
+// Reply is what a receiver said to a message that it took.
+type Reply struct {
+	Detail string   // for the record; no addresses
+	Acks   [][]byte // signed acknowledgements (DSSE envelopes), to be handed in
+}
+
+// Sender sends messages over one kind of line.
+type Sender interface {
+	// Kind is the kind of line, see truce.ChannelCodes.
+	Kind() string
+	// Send tries once. An error of CodeRefused or CodeInvalid means that trying
+	// again will not help; any other that it may.
+	Send(ctx context.Context, m *Message) (*Reply, error)
+}
+
+// deliveryID is made of what is delivered and to whom, so that it is the same
+// after a restart.
+func deliveryID(desk, channel, address string, entry int64, reason string) string {
+	h := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %d %q", desk, channel, address, entry, reason))
+	return hex.EncodeToString(h[:16])
+}
+
+// final reports whether trying again will not help.
+func final(err error) bool {
+	c := truce.CodeOf(err)
+	return c == truce.CodeRefused || c == truce.CodeInvalid
+}
+
+// Directory tells who takes part and where their desks are.
+type Directory interface {
+	Parties(ctx context.Context) ([]truce.PartyState, error)
+	Desks(ctx context.Context) ([]*inbox.Desk, error)
+}
+
+// Feeds tell what a party was told.
+type Feeds interface {
+	// Feed is the party's feed behind an entry, at most limit lines.
+	Feed(ctx context.Context, p truce.PartyState, after int64, limit int) ([]Line, error)
+	// Inbox is what the party was told, and answered, with what each subject is.
+	Inbox(ctx context.Context, p truce.PartyState) ([]Entry, error)
+}
+
+// Entry is one subject in a party's inbox.
+type Entry struct {
+	*told.Item
+	Kind      string // site, area, movement, window, agreement
+	Emergency bool
+}
+
+// Records are what is in the log of telling.
+type Records interface {
+	// Said lists statements of an object kind ("delivery", "alarm", "ack"), behind an entry.
+	Said(ctx context.Context, object string, after int64) ([]inbox.Said, error)
+	// Size is the number of entries in the log; Changed is closed when it grows.
+	Size() int64
+	Changed() <-chan struct{}
+}
+
+// Pen states things as the registrar.
+type Pen interface {
+	// State signs and hands in a statement about a subject, whose status it takes on.
+	State(ctx context.Context, kind truce.Kind, subject string, body any) error
+	// HandIn hands in envelopes that others signed, and tells what was refused.
+	HandIn(ctx context.Context, envelopes [][]byte) error
+}
