@@ -98,5 +98,6 @@ func bounded(h *http.Client) *http.Client {
 type session struct {
 	mu      sync.Mutex
 	text    string
+	party   truce.PartyID // that it stands for
 	expires time.Time
 }

@@ -42,7 +42,7 @@ func (c *Client) SignIn(ctx context.Context) (*Token, error) {
 	}
 	c.token.mu.Lock()
 	defer c.token.mu.Unlock()
-	c.token.text, c.token.expires = t.Token, t.ExpiresAt
+	c.token.text, c.token.party, c.token.expires = t.Token, t.Party, t.ExpiresAt
 	return &t, nil
 }
 

@@ -58,12 +58,16 @@ func seconds(d time.Duration) float64 {
 	return math.Max(0, d.Round(time.Millisecond).Seconds())
 }
 
-// Follows checks that the pack is not older than what was seen of the same log before: a log of size entries, a pack
-// made at that time. CodeTampered is the evidence of an older pack in the place of a newer one.
-func (h *Header) Follows(size int64, madeAt time.Time) error {
-	if h.LogSize >= size && (h.LogSize > size || !h.Made().Before(madeAt)) {
-		return nil
+// Follows checks that the pack is not older than one that was seen of the same log before, of size entries with that root
+// (standard base64). CodeTampered is the evidence of an older pack in the place of a newer one, or of two histories.
+func (h *Header) Follows(size int64, root string) error {
+	switch {
+	case h.LogSize < size:
+		return truce.E(truce.CodeTampered, "the pack knows %d entries, and one of %d entries was seen before it", h.LogSize, size).
+			WithHint("somebody put an older pack in the place of a newer one: fetch it again")
+	case h.LogSize == size && h.Root != root:
+		return truce.E(truce.CodeTampered, "the log of the pack has another root at %d entries than the one seen before", size).
+			WithHint("keep both packs: together they are evidence of a log that was split")
 	}
-	return truce.E(truce.CodeTampered, "the pack knows %d entries and was made at %s; one of %d entries, made at %s, was seen before it",
-		h.LogSize, h.MadeAt, size, stamp(madeAt)).WithHint("somebody put an older pack in the place of a newer one: fetch it again")
+	return nil
 }

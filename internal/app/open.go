@@ -15,6 +15,7 @@ import (
 	"truce/internal/intake"
 	"truce/internal/keyfile"
 	"truce/internal/ledger"
+	"truce/internal/packing"
 	"truce/internal/receipt"
 	"truce/internal/store"
 	"truce/internal/store/sqlite"
@@ -56,10 +57,12 @@ type Register struct {
 	Inbox      inbox.View
 	Views      *view.Runner
 	Check      *check.Engine
+	Packs      *packing.Maker
 	DB         store.DB
 	Logger     *slog.Logger
 
 	ask  keyfile.Ask
+	sign note.Signer // with the log's key; nil when it is open for reading only
 	now  func() time.Time
 	lock *os.File // nil when the folder has none and cannot be written to
 
@@ -126,6 +129,7 @@ func (r *Register) openLog(ctx context.Context, o Options, fixed bool) error {
 			return err
 		}
 	}
+	r.sign = signer
 	if r.DB, err = openDatabase(r.Folder.Database(), fixed); err != nil {
 		return err
 	}
@@ -229,13 +233,14 @@ func (r *Register) join(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Intake = intake.New(intake.Config{Ledger: &lookout{Ledger: r.Ledger, state: &r.writing}, DB: r.DB, Parties: r.Parties, Objects: r.Objects, Telling: []intake.Telling{r.Objects, r.Agreements}, Desks: r.Inbox, Agreements: r.Agreements,
+	r.Intake = intake.New(intake.Config{Ledger: &lookout{Ledger: r.Ledger, state: &r.writing}, DB: r.DB, Parties: r.Parties, Objects: r.Objects, Telling: []intake.Telling{r.Objects}, Desks: r.Inbox, Agreements: r.Agreements,
 		Origin: r.Origin, LogKeyID: logKeyID, Logger: r.Logger, Now: r.now})
 	return r.DB.View(ctx, func(q store.Reader) error {
 		status, err := r.Parties.RegisterStatus(ctx, q)
 		r.Exercise = status == truce.Exercise
 		r.Check = check.New(check.Config{Origin: r.Origin, Limited: r.Folder.IsMirror(), Exercise: r.Exercise, Now: r.now,
 			Register: &check.Stored{DB: r.DB, Heads: r.head, Position: r.Views.Position}})
+		r.Packs = packing.New(packing.Config{Source: r.Check, Log: r.Ledger, Origin: r.Origin, Exercise: r.Exercise, Signer: r.sign, LogKey: r.LogKey, Now: r.now})
 		return err
 	})
 }

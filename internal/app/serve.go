@@ -58,7 +58,7 @@ func (r *Register) server(version string) *api.Server {
 	metrics.Watch(func() int64 { return r.Ledger.Head().Size }, r.viewLag)
 	return api.New(api.Config{
 		Origin: r.Origin, Exercise: r.Exercise, LogKey: r.LogKey, Version: version,
-		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects, Agreements: r.Agreements, Check: r.Check, Told: r.Told(),
+		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects, Check: r.Check, Told: r.Told(), Packs: r.Packs,
 		Sessions: auth.NewSessions(auth.Config{Register: r.Origin, Directory: directory{r}, Now: r.now}),
 		Probes:   r.probes(), Metrics: metrics, Logger: r.Logger, Now: r.now,
 	})
@@ -66,7 +66,7 @@ func (r *Register) server(version string) *api.Server {
 
 // Told is what is read of who was told what.
 func (r *Register) Told() told.Views {
-	return told.Views{Parties: r.Parties, Tellings: []told.Tellings{r.Objects, told.Agreements{View: r.Agreements}}, Inbox: r.Inbox}
+	return told.Views{Parties: r.Parties, Tellings: []told.Tellings{r.Objects}, Inbox: r.Inbox}
 }
 
 // viewLag is how many entries the views are behind the log. They are written in

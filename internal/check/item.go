@@ -19,7 +19,8 @@ type item struct {
 	life    protected.Life
 	parts   []part
 	told    Protection // what is told of it wherever it is met
-	broken  error      // it cannot be read: whoever may see it gets no answer at all
+	names   []truce.Name
+	broken  error // it cannot be read: whoever may see it gets no answer at all
 }
 
 // part is a shape of an object with its own time: the whole of a site or area, or
@@ -55,6 +56,7 @@ func (it *item) read(o *protected.Object) error {
 	it.told = Protection{ID: o.Subject, Kind: o.Kind, Type: c.Type(), Name: c.Title(), Operator: c.OperatorOrg,
 		RevalidateBy: optional(it.life.RevalidateBy), Contested: o.Contested(), Verification: v.Step, Differs: v.Differs,
 		Entry: o.Version.Entry, Version: o.Version.ID, Status: o.Status, Exercise: o.Status != truce.Actual}
+	it.names = c.Names
 	if o.Withdrawn != nil {
 		it.told.Withdrawn = o.Withdrawn.Reason
 	}

@@ -7,10 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
+	"slices"
+	"strings"
 
 	"truce"
-	"truce/internal/keyfile"
 	"truce/pack"
 )
 
@@ -50,11 +50,14 @@ func (sh *shell) trustPack(data []byte, t packTrust) (*pack.Pack, error) {
 	if p.Source == pack.FromFile {
 		return p, nil
 	}
+	if t.logKey != "" {
+		sh.rememberKey(&p.Header)
+	}
 	return p, sh.notRolledBack(p)
 }
 
-// packKey is the public key that a pack must be signed with. That of a register is the one of --log-key, or the one that
-// this machine met first under the register's name; of a plain list nothing is remembered.
+// packKey is the public key that a pack must be signed with. That of a register is the one of --log-key, or one that this
+// machine has met under the register's name; of a plain list nothing is remembered.
 func (sh *shell) packKey(data []byte, logKey string) (string, error) {
 	if logKey != "" {
 		return readLogKey(logKey)
@@ -63,58 +66,83 @@ func (sh *shell) packKey(data []byte, logKey string) (string, error) {
 	if err != nil || h.Source == pack.FromFile {
 		return "", err
 	}
-	dir := sh.stateFolder()
-	if dir == "" {
-		sh.say("the pack is held against the key that it names itself: %s", h.Key)
+	met, err := sh.packKeys(h.Origin)
+	switch {
+	case err != nil:
+		return "", err
+	case slices.Contains(met, h.Key):
 		return h.Key, nil
-	}
-	path := filepath.Join(dir, "pack-key-"+fileName(h.Origin))
-	vkey, err := readLogKey(path)
-	if !errors.Is(err, fs.ErrNotExist) && truce.CodeOf(err) != truce.CodeNotFound {
-		return vkey, err
+	case len(met) > 0:
+		return met[len(met)-1], nil // with which it does not verify
 	}
 	if _, err := pack.Open(data, h.Key); err != nil { // nothing is remembered of a pack that does not hold together
 		return "", err
 	}
 	sh.say("the public key of the log is taken from the pack itself: %s", h.Key)
 	sh.say("compare it with the one that the registrar gave you, and name its file with --log-key")
-	if err := keyfile.SavePublic(path, h.Key); err != nil {
-		sh.say("it cannot be kept for the next time: %s", err.Error())
-	}
+	sh.rememberKey(h)
 	return h.Key, nil
+}
+
+// maxKeys bounds how many keys are remembered for one name, and maxRemembered a file of what is remembered, in bytes.
+const maxKeys, maxRemembered = 64, 64 << 10
+
+// packKeys are the keys that this machine has met under the name of a register: the first one, and those of registers that
+// lay in a folder here or whose key was given. The last one met stands last.
+func (sh *shell) packKeys(origin string) ([]string, error) {
+	dir := sh.stateFolder()
+	if dir == "" {
+		return nil, nil
+	}
+	path := filepath.Join(dir, "pack-keys-"+fileName(origin))
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil || len(data) > maxRemembered {
+		return nil, truce.Wrap(truce.CodeUnavailable, err, "the keys of registers that were met cannot be read").At(path)
+	}
+	return strings.Fields(string(data)), nil
+}
+
+// rememberKey keeps the key of a register that a person named, or whose folder or pack was met first.
+func (sh *shell) rememberKey(h *pack.Header) {
+	met, err := sh.packKeys(h.Origin)
+	dir := sh.stateFolder()
+	if err == nil && dir != "" && !slices.Contains(met, h.Key) {
+		met = append(met, h.Key)
+		met = met[max(0, len(met)-maxKeys):]
+		err = replaceFile(filepath.Join(dir, "pack-keys-"+fileName(h.Origin)), []byte(strings.Join(met, "\n")+"\n"))
+	}
+	if err != nil {
+		sh.say("the key cannot be kept for the next time: %s", err.Error())
+	}
 }
 
 // seenPack is what is remembered of the newest pack of a register for one party.
 type seenPack struct {
-	LogSize int64     `json:"logSize"`
-	MadeAt  time.Time `json:"madeAt"`
-}
-
-func (sh *shell) seenPath(p *pack.Pack) string {
-	dir := sh.stateFolder()
-	if dir == "" {
-		return ""
-	}
-	return filepath.Join(dir, "pack-seen-"+fileName(p.Key)+"-"+fileName(string(p.Audience.Party)))
+	LogSize int64  `json:"logSize"`
+	Root    string `json:"root"`
 }
 
 // notRolledBack compares a pack with the newest one seen, and remembers it where it is newer.
 func (sh *shell) notRolledBack(p *pack.Pack) error {
-	path := sh.seenPath(p)
-	if path == "" {
+	dir := sh.stateFolder()
+	if dir == "" {
 		return nil
 	}
+	path := filepath.Join(dir, "pack-seen-"+fileName(p.Key)+"-"+fileName(string(p.Audience.Party)))
 	var seen seenPack
 	data, err := os.ReadFile(path)
 	if err == nil && json.Unmarshal(data, &seen) == nil {
-		if err := p.Follows(seen.LogSize, seen.MadeAt); err != nil {
+		if err := p.Follows(seen.LogSize, seen.Root); err != nil {
 			return err
 		}
 	}
-	if seen.LogSize == p.LogSize && seen.MadeAt.Equal(p.Made()) {
+	if seen.LogSize == p.LogSize && seen.Root == p.Root {
 		return nil
 	}
-	now, err := json.Marshal(seenPack{p.LogSize, p.Made()})
+	now, err := json.Marshal(seenPack{p.LogSize, p.Root})
 	if err == nil {
 		err = replaceFile(path, now)
 	}
