@@ -119,7 +119,7 @@ var AgreementFields = []Field{
 	{Name: "entryIntoForce", Type: Group, Of: entryFields, Disclose: DiscloseKind, Doc: "way into force; on-acceptance when absent"},
 	{Name: "until", Type: Moment, Disclose: DiscloseKind, Doc: "end, exclusive; {\"precision\":\"unknown\"} where none was agreed"},
 	{Name: "durationHours", Type: Number, Min: 0, Top: 900000, Disclose: DiscloseKind, Doc: "length from entry into force, hours"},
-	{Name: "extension", Type: Group, Of: extensionFields, Disclose: DiscloseKind, Doc: "extension; none when absent"},
+	{Name: "extension", Type: Group, Of: extensionFields, Disclose: DiscloseKind, Doc: "extension; by-consensus when absent"},
 	{Name: "noticeHours", Type: Number, Min: 0, Top: 90000, Disclose: DiscloseKind, Doc: "a denunciation takes effect after so many hours; at once when absent"},
 	{Name: "termination", Type: Group, Of: terminationFields, Disclose: DiscloseKind, Doc: "ending for all; mutual when absent"},
 	{Name: "mechanism", Type: Group, Of: mechanismFields, Disclose: DiscloseIdentity, Doc: "commission"},

@@ -77,7 +77,7 @@ var WindowFields = []Field{
 	{Name: "steps", Type: List, Of: stepFields, Max: 100, Disclose: DiscloseKind, Doc: "reciprocal steps with agreed numbers"},
 	{Name: "budget", Type: Group, Of: budgetFields, Disclose: DiscloseKind, Doc: "time that its use takes, as its author sees it"},
 	{Name: "repair", Type: Group, Of: repairFields, Disclose: DiscloseKind, Doc: "repair window: what and by whom"},
-	{Name: "extension", Type: Group, Of: extensionFields, Disclose: DiscloseKind, Doc: "extension; none when absent"},
+	{Name: "extension", Type: Group, Of: extensionFields, Disclose: DiscloseKind, Doc: "extension; by-consensus when absent"},
 	{Name: "abortSignal", Type: Text, Max: 500, Disclose: DiscloseIdentity, Doc: "signal on which it is broken off"},
 	{Name: "contactHours", Type: Number, Min: 0, Top: 1000, Disclose: DiscloseKind, Doc: "a line counts as tested for so many hours; 24 when absent"},
 	{Name: "contacts", Type: List, Of: contactFields, Max: 20, Disclose: DiscloseContact, Doc: "lines"},

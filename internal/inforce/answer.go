@@ -76,6 +76,7 @@ type Agreement struct {
 	InForceUntil  *time.Time         `json:"inForceUntil,omitempty"` // UTC, exclusive; absent = no end is known
 	EndUnknown    bool               `json:"endUnknown"`             // the agreement itself says that its end is not known
 	Clauses       []Clause           `json:"clauses"`                // those that apply at the place and time
+	OtherClauses  []Clause           `json:"otherClauses"`           // those that concern the place and do not apply then
 	Missing       []Gate             `json:"missing"`                // what keeps it from being in force
 	Gaps          []Gap              `json:"gaps"`
 	Excluded      []Excluded         `json:"excluded"`
@@ -193,7 +194,8 @@ type Window struct {
 	Segments      []Segment         `json:"segments"`
 	Holding       []Holding         `json:"holdingPoints"`
 	Steps         []Step            `json:"steps"`
-	Passages      []Passage         `json:"passages"`
+	Passages      []Passage         `json:"passages"` // the newest hundred
+	PassagesTotal int               `json:"passagesTotal"`
 	Contacts      []Contact         `json:"contacts"`
 	Agreement     string            `json:"agreement,omitempty"`
 	Clause        string            `json:"clause,omitempty"`
@@ -286,8 +288,9 @@ type Step struct {
 	Against  []string `json:"against"`
 	PartOf   string   `json:"partOf,omitempty"`
 	Order    int      `json:"order"`
-	Done     bool     `json:"done"`    // both its side and those it is done against counted the agreed number
-	Differs  bool     `json:"differs"` // two parties counted different numbers
+	Counted  *int     `json:"counted,omitempty"` // the least that anybody counted
+	Done     bool     `json:"done"`              // that reaches the agreed number
+	Differs  bool     `json:"differs"`           // two parties counted different numbers
 	Limit    int      `json:"limitMinutes,omitempty"`
 }
 

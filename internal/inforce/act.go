@@ -1,0 +1,109 @@
+package inforce
+
+import (
+	"encoding/json"
+	"time"
+
+	"truce"
+	"truce/internal/view/agreement"
+)
+
+// moment is the time that is asked about. It is retrospective for an item that
+// the register came to know of only later.
+type moment struct {
+	at    time.Time
+	retro bool
+}
+
+// act is one statement about an item, with the time from which it counts.
+type act struct {
+	kind    truce.Kind
+	author  truce.PartyID
+	entry   int64
+	id      string
+	at      time.Time // received, UTC
+	effect  time.Time // see effectOf
+	undated bool      // no time is stated in it
+	body    *truce.ActContent
+	need    *truce.BudgetContent // of window.need
+}
+
+func newAct(s *agreement.Said, registered time.Time) (*act, error) {
+	a := &act{kind: s.Kind, author: s.Author, entry: s.Entry, id: s.ID, at: s.At, body: &truce.ActContent{}}
+	if err := json.Unmarshal(s.Body, a.body); err != nil {
+		return nil, err
+	}
+	if s.Kind == truce.WindowNeed {
+		a.need = &truce.BudgetContent{}
+		if err := json.Unmarshal(s.Body, a.need); err != nil {
+			return nil, err
+		}
+	}
+	stated := a.body.From.Latest()
+	a.undated = stated.IsZero()
+	a.effect = effectOf(registered, s.At, stated)
+	return a, nil
+}
+
+// effectOf is when a statement takes effect that was received at received and
+// says so of the time stated (zero where it says nothing): then, or on receipt
+// where that is later. Only what is stated of a time before the register knew of
+// the subject counts from before its receipt: history being recorded. What
+// happens under the eyes of the register cannot be dated back.
+func effectOf(registered, received, stated time.Time) time.Time {
+	if stated.After(received) || !stated.IsZero() && stated.Before(registered) {
+		return stated
+	}
+	return received
+}
+
+// begun reports whether an act by which something begins counts at m: an
+// acceptance, an announcement, an extension. Asked about a time before the register
+// knew of the subject, whatever states no time counts, see the package.
+func (a *act) begun(m moment) bool {
+	return !m.at.Before(a.effect) || m.retro && a.undated
+}
+
+// over reports whether an act by which something ends counts at m: a suspension,
+// a denunciation. It counts from its effect on, whatever is asked.
+func (a *act) over(m moment) bool { return !m.at.Before(a.effect) }
+
+// lasts reports whether an act with an end of its own counts at m.
+func (a *act) lasts(m moment) bool {
+	until := a.body.Until.Latest()
+	return a.over(m) && (until.IsZero() || m.at.Before(until))
+}
+
+// since is when the act took effect, for an answer about m; nil where it counts
+// for a time before its receipt without saying from when.
+func (a *act) since(m moment) *time.Time {
+	if m.at.Before(a.effect) {
+		return nil
+	}
+	return optional(a.effect)
+}
+
+// when is the time that an act states of what it tells, or that of its receipt.
+func (a *act) when(stated *truce.When) time.Time {
+	if t := stated.Earliest(); !t.IsZero() {
+		return t
+	}
+	return a.at
+}
+
+// optional is a time, or nothing for the zero time.
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// later is the later of two times.
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

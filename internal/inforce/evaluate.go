@@ -1,0 +1,241 @@
+package inforce
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"truce"
+	"truce/geo"
+	"truce/internal/auth"
+)
+
+// sight is one question put to a model: what its viewer may know of, then.
+type sight struct {
+	*Model
+	q    *question
+	raws map[string]*force // of agreements that were looked at
+}
+
+// rel is what the viewer is to an item. What was known in the past is told to
+// whoever could see it then and may see it now.
+func (s *sight) rel(it *item) auth.Relation {
+	rel := auth.AgreementRelationOf(s.q.Viewer, it.facts)
+	if it.now != nil && auth.AgreementRelationOf(s.q.Viewer, it.now) == auth.RelationNone {
+		return auth.RelationNone
+	}
+	return rel
+}
+
+// visible reports whether the viewer may know of the item, as it is now and as it
+// stood at the time asked about.
+func (s *sight) visible(it *item) bool {
+	if it == nil || !slices.Contains(s.q.Statuses, it.status) || s.rel(it) == auth.RelationNone {
+		return false
+	}
+	if it.broken != nil {
+		return true
+	}
+	e, _, _ := it.at(s.q.At)
+	return e == it.newest() || s.sees(it, e)
+}
+
+// sees reports whether the viewer was in the audience of that edition, or is a
+// party.
+func (s *sight) sees(it *item, e *edition) bool {
+	then := *it.facts
+	then.Audience = e.audience
+	return auth.AgreementRelationOf(s.q.Viewer, &then) != auth.RelationNone
+}
+
+// item is an item that the viewer may know of and that can be read, or nil.
+func (s *sight) item(id string) *item {
+	it := s.find(id)
+	if it == nil || it.broken != nil || !s.visible(it) {
+		return nil
+	}
+	return it
+}
+
+// Evaluate answers a question from what a model knows. It depends on nothing else:
+// no clock, no order of questions. A damaged entry that concerns the viewer is an
+// error, never an answer without it.
+func Evaluate(m *Model, q Query) (*Answer, error) {
+	ready, err := q.ready()
+	if err != nil {
+		return nil, err
+	}
+	return m.evaluate(ready)
+}
+
+func (m *Model) evaluate(q *question) (*Answer, error) {
+	s := &sight{Model: m, q: q, raws: map[string]*force{}}
+	a := &Answer{LogSize: m.Size, At: q.At, Prohibitions: []Prohibition{}, Agreements: []Agreement{}, Windows: []Window{}, Conflicts: []Conflict{}}
+	var rules []applied
+	for _, it := range m.near(q) {
+		if q.ID != "" && it.subject != q.ID || q.Object != "" && it.object != q.Object || !s.visible(it) {
+			continue
+		}
+		if it.broken != nil {
+			return nil, it.broken
+		}
+		if it.object == "window" {
+			rules = s.addWindow(a, it, rules)
+		} else {
+			rules = s.addAgreement(a, it, rules)
+		}
+	}
+	a.Prohibitions, a.Conflicts = prohibitions(rules), s.conflicts(rules)
+	slices.SortStableFunc(a.Agreements, func(x, y Agreement) int { return cmp.Compare(x.rank(), y.rank()) })
+	slices.SortStableFunc(a.Windows, func(x, y Window) int { return cmp.Compare(x.rank(), y.rank()) })
+	return a, nil
+}
+
+// rank puts what binds somebody first, then what is to come, then what is over.
+func (a *Agreement) rank() int {
+	switch {
+	case a.State.binding() || a.Former != nil && a.Former.State.binding():
+		return 0
+	case a.State == Agreed || a.State == Proposed:
+		return 1
+	}
+	return 2
+}
+
+func (w *Window) rank() int {
+	switch w.State {
+	case Open:
+		return 0
+	case Later:
+		return 1
+	}
+	return 2
+}
+
+func (s *sight) addWindow(a *Answer, it *item, rules []applied) []applied {
+	e, i, m := it.at(s.q.At)
+	distance, near := s.q.near(e.window.places)
+	if !near {
+		return rules
+	}
+	o := e.opening(it, m)
+	o.earlier(it, i)
+	w := o.tell(s)
+	w.DistanceM = distance
+	s.maskWindow(it, &w)
+	a.Windows = append(a.Windows, w)
+	a.Retrospective = a.Retrospective || m.retro
+	return append(rules, o.applied(&w)...)
+}
+
+// earlier notes which parties had bound themselves to terms before these.
+func (o *opening) earlier(it *item, i int) { noteEarlier(o.stands, it.editions[:i]) }
+
+func noteEarlier(stands []*stand, before []*edition) {
+	for _, s := range stands {
+		if s.joined != nil || s.announced || s.Party == "" {
+			continue
+		}
+		for _, e := range before {
+			for _, a := range e.acts {
+				if a.author == s.Party && truce.Binds(a.kind) {
+					s.Earlier = a.body.Version
+				}
+			}
+		}
+	}
+}
+
+func (s *sight) addAgreement(a *Answer, it *item, rules []applied) []applied {
+	e, i, m := it.at(s.q.At)
+	former := s.formerOf(it, i, m)
+	if !e.agreement.concerns(s.q) && (former == nil || !former.t.concerns(s.q)) {
+		return rules
+	}
+	f := s.force(it.subject)
+	noteEarlier(f.stands, it.editions[:i])
+	out := s.tellAgreement(f)
+	if former != nil {
+		out.Former = s.tellAgreement(former)
+		rules = append(rules, former.applied(out.Former)...)
+	}
+	a.Agreements = append(a.Agreements, *out)
+	a.Retrospective = a.Retrospective || m.retro
+	return append(rules, f.applied(out)...)
+}
+
+// formerOf is former for the edition i, looked at only where there are others.
+func (s *sight) formerOf(it *item, i int, m moment) *force {
+	if i == 0 {
+		return nil
+	}
+	return s.former(it, i, m, s.force(it.subject))
+}
+
+// inForce is where an agreement stands: its newest edition, or the former one while
+// that is in force; nil where the viewer may not know of it.
+func (s *sight) inForce(id string) *force {
+	f := s.force(id)
+	if f == nil {
+		return nil
+	}
+	_, i, m := f.item.at(s.q.At)
+	if former := s.former(f.item, i, m, f); former != nil {
+		return former
+	}
+	return f
+}
+
+// former is the newest edition before i that is in force while i is not accepted: an
+// amendment takes nothing away before the parties accept it.
+func (s *sight) former(it *item, i int, m moment, now *force) *force {
+	if now.entered || now.state == Withdrawn || now.state == Terminated {
+		return nil
+	}
+	for i--; i >= 0; i-- {
+		if e := it.editions[i]; e.agreement != nil && s.sees(it, e) {
+			if f := e.force(it, m); f.entered {
+				if f.state.binding() {
+					return f
+				}
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// question is a query made ready.
+type question struct {
+	Query
+	region *geo.Prepared // nil: everywhere
+}
+
+// near reports whether one of the places comes within the radius of the region
+// asked about, and the least distance, metres, rounded down to a millimetre. No
+// places are everywhere.
+func (q *question) near(places []*geo.Prepared) (metres float64, ok bool) {
+	if q.region == nil || len(places) == 0 {
+		return 0, true
+	}
+	least := math.Inf(1)
+	for _, p := range places {
+		if d, in := p.Within(q.region, q.RadiusM+toleranceM); in {
+			least = math.Min(least, d)
+		}
+	}
+	return math.Floor(least*1000) / 1000, !math.IsInf(least, 1)
+}
+
+// toleranceM is what is added to the radius, metres, so that a tie counts however
+// it is rounded.
+const toleranceM = 1e-5
+
+// until is the nearer of two ends, of which zero is none.
+func until(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

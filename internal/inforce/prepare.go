@@ -1,0 +1,207 @@
+package inforce
+
+import (
+	"encoding/json"
+	"time"
+
+	"truce"
+	"truce/geo"
+	"truce/internal/auth"
+	"truce/internal/view/agreement"
+	"truce/schedule"
+)
+
+// item is one agreement or window made ready to be asked about. It is not changed
+// once it is shared.
+type item struct {
+	subject    string
+	object     string // "agreement" or "window"
+	owner      truce.PartyID
+	status     truce.Status
+	first      int64
+	registered time.Time
+	facts      *auth.AgreementFacts
+	now        *auth.AgreementFacts // of an item as known in the past: those of the present
+	withdrawn  time.Time            // zero while it stands
+	editions   []*edition           // versions that share their terms, in order
+	acts       []*act               // every act, in order of entry
+	shapes     []geo.Shape          // where it may be met; empty = everywhere
+	broken     error                // it cannot be read: whoever may see it gets no answer at all
+}
+
+// edition is the versions of an item that follow one another with the same terms.
+type edition struct {
+	terms     int64
+	from      time.Time // received first, UTC
+	entry     int64     // of the newest version of it
+	id        string
+	audience  truce.Audience // of the newest version of it
+	announced []announcement
+	agreement *terms       // of an agreement
+	window    *windowTerms // of a window
+	acts      []*act       // acts about these terms, in order of entry
+}
+
+// announcement is who said the terms, and when first.
+type announcement struct {
+	author truce.PartyID
+	at     time.Time
+	entry  int64
+	id     string
+}
+
+// prepare reads a record. What cannot be read is kept as broken, so that one
+// damaged record does not take away the answers of those who may not see it.
+func prepare(r *agreement.Record) *item {
+	it := &item{subject: r.Subject, object: r.Object, owner: r.Owner, status: r.Status, first: r.First, facts: auth.AgreementFactsOf(r)}
+	if err := it.read(r); err != nil {
+		it.broken = truce.Wrap(truce.CodeInternal, err, "%s cannot be read", r.Subject).
+			WithHint("run: truce log verify, then truce views rebuild")
+	}
+	return it
+}
+
+func (it *item) read(r *agreement.Record) error {
+	if len(r.Versions) == 0 {
+		return truce.E(truce.CodeTampered, "it has no version")
+	}
+	it.registered = r.Versions[0].At
+	if r.Withdrawn != nil {
+		it.withdrawn = r.Withdrawn.At
+	}
+	for i := range r.Versions {
+		if err := it.version(&r.Versions[i], r); err != nil {
+			return err
+		}
+	}
+	for i := range r.Said {
+		a, err := newAct(&r.Said[i], it.registered)
+		if err != nil {
+			return err
+		}
+		it.acts = append(it.acts, a)
+		for _, e := range it.editions {
+			if e.terms == r.Said[i].Terms {
+				e.acts = append(e.acts, a)
+			}
+		}
+	}
+	return it.placed()
+}
+
+// version adds a version to the edition that it belongs to. Of an edition the
+// newest content counts.
+func (it *item) version(v *agreement.Version, r *agreement.Record) error {
+	e := it.newest()
+	if e == nil || e.terms != v.Terms {
+		e = &edition{terms: v.Terms, from: v.At}
+		it.editions = append(it.editions, e)
+	}
+	e.entry, e.id, e.audience = v.Entry, v.ID, v.Audience
+	e.announced = append(e.announced, announcement{v.Author, v.At, v.Entry, v.ID})
+	if !it.worthReading(e, r) {
+		return nil
+	}
+	var err error
+	if r.Object == "window" {
+		e.window, err = readWindow(v.Body)
+	} else {
+		e.agreement, err = readTerms(v.Body)
+	}
+	return err
+}
+
+// worthReading reports whether the content of an edition can matter: it does
+// where somebody has bound itself to it, and of the newest one. Amendments that
+// nobody answered to cost no more than their numbers.
+func (it *item) worthReading(e *edition, r *agreement.Record) bool {
+	if it.object == "window" || e.terms == r.Newest().Terms {
+		return true
+	}
+	for i := range r.Said {
+		if r.Said[i].Terms == e.terms && truce.Binds(r.Said[i].Kind) {
+			return true
+		}
+	}
+	return false
+}
+
+func (it *item) newest() *edition {
+	if len(it.editions) == 0 {
+		return nil
+	}
+	return it.editions[len(it.editions)-1]
+}
+
+// placed gathers every shape of every edition: where the item is to be found.
+// Without any it is taken to be everywhere.
+func (it *item) placed() error {
+	for _, e := range it.editions {
+		shapes, all := e.shapes()
+		if all {
+			it.shapes = nil
+			return nil
+		}
+		it.shapes = append(it.shapes, shapes...)
+	}
+	return nil
+}
+
+func (e *edition) shapes() (shapes []geo.Shape, everywhere bool) {
+	switch {
+	case e.agreement != nil:
+		return e.agreement.shapes()
+	case e.window != nil:
+		return e.window.shapes()
+	}
+	return nil, false
+}
+
+// at is the edition that is asked about at m: the newest one, or of the time that
+// the register saw the newest one of then. m tells whether the time lies before
+// all that.
+func (it *item) at(t time.Time) (*edition, int, moment) {
+	m := moment{at: t, retro: t.Before(it.registered)}
+	i := len(it.editions) - 1
+	for !m.retro && i > 0 && t.Before(it.editions[i].from) {
+		i--
+	}
+	for i > 0 && it.editions[i].agreement == nil && it.editions[i].window == nil {
+		i--
+	}
+	return it.editions[i], i, m
+}
+
+// calendar is when something holds; nil = always.
+type calendar struct {
+	schedule.Expansion
+	zone string
+}
+
+// readCalendar reads the signed instants. The rule beside them is not looked at.
+func readCalendar(s *truce.ScheduleContent) (*calendar, error) {
+	if s == nil || len(s.Instants) == 0 {
+		return nil, nil
+	}
+	c := &calendar{zone: s.Zone}
+	c.TZVersion, c.Complete, c.Horizon = s.TZVersion, s.Horizon == nil, s.Horizon.Instant()
+	c.Intervals = make([]schedule.Interval, len(s.Instants))
+	for i, text := range s.Instants {
+		if err := c.Intervals[i].UnmarshalText([]byte(text)); err != nil {
+			return nil, err
+		}
+	}
+	return c, schedule.Valid(c.Intervals)
+}
+
+// place is a shape made ready; nil where none is stated.
+func place(raw json.RawMessage) (*geo.Prepared, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	var s geo.Shape
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return nil, err
+	}
+	return geo.Prepare(s)
+}
