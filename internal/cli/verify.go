@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"time"
 
@@ -29,6 +30,7 @@ type receiptAnswer struct {
 	AuthorProven bool            `json:"authorProven"`
 	Signers      []signerAnswer  `json:"signers"`
 	Caveats      []string        `json:"caveats"`
+	Later        *laterAnswer    `json:"later,omitempty"` // with --checkpoint or --server
 	OK           bool            `json:"ok"`
 }
 
@@ -42,18 +44,28 @@ type signerAnswer struct {
 
 func newVerify(sh *shell) *cobra.Command {
 	var logKey string
+	var newer later
 	cmd := &cobra.Command{
 		Use:   "verify RECEIPT --log-key FILE",
 		Short: "Verify a receipt without any register: who said what, and when",
 		Long: `Verifies a receipt with the log's public key and nothing else: the log's signature,
 the place of the entry in the log, every signature, and the entries that show whose
 the keys are. Get the public key from the registrar by another way than the receipt.
-What does not match is named, with exit code 7.`,
-		Example: "  truce verify r.proof --log-key D/log.pub\n  truce verify r.proof --log-key log.pub --json",
-		Args:    exactArgs("a receipt"),
+What does not match is named, with exit code 7.
+
+With --checkpoint or --server the receipt is also held against a newer state of the
+log: that it still contains all that it contained when it gave the receipt. A log that
+has dropped or rewritten something since is found out, and both are evidence.`,
+		Example: `  truce verify r.proof --log-key D/log.pub
+  truce verify r.proof --log-key log.pub --json
+  truce verify r.proof --log-key log.pub --checkpoint public          # a folder that truce log export wrote
+  truce verify r.proof --log-key log.pub --server https://register.example`,
+		Args: exactArgs("a receipt"),
 	}
 	cmd.Flags().StringVar(&logKey, "log-key", "", "file of the log's public key")
-	cmd.RunE = func(_ *cobra.Command, args []string) error {
+	cmd.Flags().StringVar(&newer.checkpoint, "checkpoint", "", "newer checkpoint of the log with its tiles beside it, or their folder")
+	cmd.Flags().StringVar(&newer.server, "server", "", "URL of a server to ask for the newest checkpoint")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := given("log-key", logKey, "log.pub"); err != nil {
 			return err
 		}
@@ -61,17 +73,31 @@ What does not match is named, with exit code 7.`,
 		if err != nil {
 			return err
 		}
-		data, err := sh.readInput(args[0], proof.MaxReceipt)
-		if err != nil {
-			return err
-		}
-		v, err := checkReceipt(data, vkey)
-		if err != nil {
-			return inFile(args[0], err)
-		}
-		return sh.showReceipt(answerOf(v))
+		return sh.verifyReceipt(cmd.Context(), args[0], vkey, newer)
 	}
 	return cmd
+}
+
+func (sh *shell) verifyReceipt(ctx context.Context, file, vkey string, newer later) error {
+	src, err := newer.source(sh, vkey)
+	if err != nil {
+		return err
+	}
+	data, err := sh.readInput(file, proof.MaxReceipt)
+	if err != nil {
+		return err
+	}
+	v, err := checkReceipt(data, vkey)
+	if err != nil {
+		return inFile(file, err)
+	}
+	a := answerOf(v)
+	if src != nil {
+		if a.Later, err = newer.holds(ctx, src, vkey, v); err != nil {
+			return err
+		}
+	}
+	return sh.showReceipt(a)
 }
 
 // readLogKey reads the public key of a log out of a file.
@@ -115,6 +141,9 @@ func (sh *shell) showReceipt(a receiptAnswer) error {
 		return sh.printJSON(a)
 	}
 	sh.printf("The receipt verifies: entry %d of %s, under %d entries.\n", a.Entry, a.Register, a.LogSize)
+	if l := a.Later; l != nil {
+		sh.printf("The log of %d entries, root %s, still contains it and all before it.\n", l.Size, l.Root)
+	}
 	sh.line("received", timeText(&a.Received))
 	if a.AuthorProven {
 		sh.line("said by", a.Author)
