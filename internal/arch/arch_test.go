@@ -47,13 +47,14 @@ var mayImport = map[string][]string{
 	"internal/view/agreement": {".", "internal/store", "internal/ledger", "internal/view"},
 	"internal/view/inbox":     {".", "internal/store", "internal/ledger", "internal/view"},
 
-	"internal/notify":  {".", "geo", "internal/told", "internal/view/inbox", "internal/view/protected"},
-	"internal/told":    {".", "geo", "internal/store", "internal/view/agreement", "internal/view/inbox", "internal/view/protected"},
-	"internal/receipt": {".", "proof", "internal/store", "internal/ledger"},
-	"internal/auth":    {".", "geo", "proof", "internal/store", "internal/view/party", "internal/view/protected", "internal/view/agreement"},
-	"internal/inforce": {".", "geo", "schedule", "internal/store", "internal/auth", "internal/view/agreement"},
-	"internal/check":   {".", "geo", "pack", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected"},
-	"internal/packing": {".", "proof", "pack", "internal/auth", "internal/check"},
+	"internal/notify":         {".", "geo", "internal/told", "internal/view/inbox", "internal/view/protected"},
+	"internal/notify/webhook": {".", "proof", "internal/notify", "internal/outbound", "internal/view/inbox"},
+	"internal/told":           {".", "geo", "internal/store", "internal/view/agreement", "internal/view/inbox", "internal/view/protected"},
+	"internal/receipt":        {".", "proof", "internal/store", "internal/ledger"},
+	"internal/auth":           {".", "geo", "proof", "internal/store", "internal/view/party", "internal/view/protected", "internal/view/agreement"},
+	"internal/inforce":        {".", "geo", "schedule", "internal/store", "internal/auth", "internal/view/agreement"},
+	"internal/check":          {".", "geo", "pack", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected"},
+	"internal/packing":        {".", "proof", "pack", "internal/auth", "internal/check"},
 
 	// A model of its own that api fills: what is told to the world knows no view.
 	"internal/feeds": {".", "geo", "schedule", "internal/i18n"},
