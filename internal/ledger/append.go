@@ -12,6 +12,9 @@ import (
 // maxGroup is how many candidates at most are decided in one transaction.
 const maxGroup = 1024
 
+// maxDecided is how many groups at most are committed ahead of the head file.
+const maxDecided = 2
+
 // maxQueue is how many calls of Append at most wait for the writer.
 const maxQueue = 256
 
@@ -157,7 +160,8 @@ func (l *Ledger) gather(first *job) []*job {
 	return group
 }
 
-// commit decides on a group and answers it, after what it erased is gone.
+// commit decides on a group and hands it on to be answered, after what it erased
+// is gone.
 func (l *Ledger) commit(group []*job) {
 	var pieces []*piece
 	for _, j := range group {
@@ -167,7 +171,5 @@ func (l *Ledger) commit(group []*job) {
 		l.decide(pieces)
 	}
 	l.clean()
-	for _, j := range group {
-		close(j.done)
-	}
+	l.out <- decided{newest: l.newest, group: group}
 }

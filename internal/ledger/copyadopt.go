@@ -251,7 +251,7 @@ func (l *Ledger) Adopt(ctx context.Context, cp *proof.Checkpoint, at time.Time) 
 	l.newest, l.last = shown{cp, a.edge}, time.UnixMilli(a.last).UTC()
 	l.scrub = l.scrub || a.erased
 	l.clean()
-	return a.rebuild, l.publish()
+	return a.rebuild, l.publish(l.newest)
 }
 
 // Rebuilt notes that the views are what the entries say, and erases what they

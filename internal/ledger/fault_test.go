@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -248,6 +249,53 @@ func TestHeadFileRecovers(t *testing.T) {
 	if k.l.Head().Size != 2 {
 		t.Errorf("the head shows %d entries", k.l.Head().Size)
 	}
+}
+
+// TestHeadFailsUnderLoad: groups are decided while the head of the one before is
+// being written. Where that fails, nobody is told of more than the head shows.
+func TestHeadFailsUnderLoad(t *testing.T) {
+	k := newKit(t)
+	k.put(0)
+	var wg sync.WaitGroup
+	var confirmed, refused atomic.Int64
+	for g := range 6 {
+		all := make([]Candidate, 30)
+		for i := range all {
+			all[i] = k.statement(truce.SiteRegister, "s", "w", 1+30*g+i)
+		}
+		wg.Go(func() {
+			for i := 0; i < len(all); i++ {
+				r := k.l.Append(t.Context(), all[i:i+1])[0]
+				switch {
+				case r.Err == nil && r.Number >= k.l.Head().Size:
+					t.Errorf("number %d was confirmed under a head of %d entries", r.Number, k.l.Head().Size)
+				case r.Err == nil:
+					confirmed.Add(1)
+				default:
+					wantCode(t, "without the head", r.Err, truce.CodeUnavailable)
+					refused.Add(1)
+					time.Sleep(time.Millisecond)
+					i-- // again
+				}
+			}
+		})
+	}
+	for confirmed.Load() < 20 {
+		time.Sleep(time.Millisecond)
+	}
+	k.blockHead()
+	for refused.Load() < 6 {
+		time.Sleep(time.Millisecond)
+	}
+	k.freeHead()
+	wg.Wait()
+	if k.l.Head().Size != 181 {
+		t.Errorf("the log has %d entries, want 181", k.l.Head().Size)
+	}
+	k.stop()
+	must(t, k.start())
+	_, err := k.l.Verify(t.Context(), nil)
+	must(t, err)
 }
 
 // TestWriteHeadFile: whatever stands in its place, afterwards it holds the note.

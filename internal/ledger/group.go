@@ -33,7 +33,7 @@ func (l *Ledger) decide(pieces []*piece) {
 		return
 	}
 	if err != nil {
-		l.unsure = !l.behind // with only the head file behind all else is known
+		l.unsure = true
 		refuseAll(pieces, err)
 	}
 }
@@ -48,12 +48,14 @@ func refuseAll(pieces []*piece, err error) {
 // the group gets.
 func (l *Ledger) ready() (time.Time, error) {
 	if l.unsure {
+		l.settle()
 		if err := l.resync(); err != nil {
 			return time.Time{}, err
 		}
 	}
-	if l.behind {
-		if err := l.publish(); err != nil {
+	if l.behind.Load() {
+		l.settle()
+		if err := l.publish(l.newest); err != nil {
 			return time.Time{}, err
 		}
 	}
@@ -85,7 +87,7 @@ func (l *Ledger) resync() error {
 	}
 	l.unsure = false
 	l.last, l.newest, l.day = now.last, now.newest, now.day
-	l.behind = l.newest.cp.Size > l.Head().Size
+	l.behind.Store(l.newest.cp.Size > l.Head().Size)
 	return nil
 }
 
@@ -124,7 +126,7 @@ func (l *Ledger) transact(pieces []*piece, at time.Time) error {
 	}
 	l.last, l.newest, l.day = g.at, shown{g.checkpoint, g.edge}, dayOf(g.at)
 	l.scrub = l.scrub || g.erased
-	return l.publish()
+	return nil
 }
 
 // group is one transaction of the writer.

@@ -13,7 +13,9 @@ import (
 type Ledger struct {
 	cfg   Config
 	queue chan *job
-	done  chan struct{} // closed when the writer has stopped
+	out   chan decided  // from the writer to answer
+	fell  chan struct{} // from answer to the writer: the head file fell behind
+	done  chan struct{} // closed when writer and answer have stopped
 	head  atomic.Pointer[shown]
 	grown atomic.Pointer[chan struct{}] // closed at the next growth
 
@@ -22,11 +24,12 @@ type Ledger struct {
 	gate   sync.RWMutex // held for reading while a job is queued, for writing by Close
 	closed bool         // guarded by gate
 
+	behind atomic.Bool // the head file could not be written
+
 	// What follows belongs to the writer goroutine.
 	last   time.Time // time of the newest entry
 	newest shown     // committed; ahead of head while the head file is not written
 	scrub  bool      // something was erased and the database's journal may still hold it
-	behind bool      // the head file could not be written
 	day    int64     // UTC day of newest, since 1970
 	unsure bool      // a transaction failed: what is committed must be read again
 }
@@ -74,9 +77,10 @@ func (l *Ledger) Close() error {
 	return nil
 }
 
-// write is the writer goroutine: it takes whatever is queued as one group.
+// write is the writer goroutine: it takes whatever is queued as one group, and
+// hands it to answer.
 func (l *Ledger) write() {
-	defer close(l.done)
+	defer close(l.out)
 	for {
 		select {
 		case j, ok := <-l.queue:
@@ -85,6 +89,7 @@ func (l *Ledger) write() {
 				return
 			}
 			l.commit(l.gather(j))
+		case <-l.fell:
 		case <-l.retry():
 			l.catchUp()
 		}

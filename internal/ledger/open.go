@@ -22,7 +22,8 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	l := &Ledger{cfg: cfg, queue: make(chan *job, maxQueue), done: make(chan struct{}), scrub: true}
+	l := &Ledger{cfg: cfg, queue: make(chan *job, maxQueue), done: make(chan struct{}), scrub: true,
+		out: make(chan decided, maxDecided), fell: make(chan struct{}, 1)}
 	if err := cfg.DB.View(ctx, func(r store.Reader) error { return l.load(ctx, r) }); err != nil {
 		return nil, err
 	}
@@ -34,6 +35,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		return l, nil
 	}
 	go l.write()
+	go l.answer()
 	return l, nil
 }
 
@@ -155,7 +157,7 @@ func (l *Ledger) meetHead(ctx context.Context) error {
 	if head.Size == l.newest.cp.Size || l.cfg.Signer == nil && !l.cfg.Copy {
 		return nil
 	}
-	if err := l.publish(); err != nil { // it is tried again before the next entry
+	if err := l.publish(l.newest); err != nil { // it is tried again before the next entry
 		l.cfg.Logger.Warn("the head file cannot be brought up to date", "error", err)
 	}
 	return nil
@@ -167,7 +169,7 @@ func (l *Ledger) newHead() error {
 		return tampered("the head file is missing").
 			WithHint("without it an older copy of the database cannot be told from the newest; put it back, or run truce doctor if you know why it is gone")
 	}
-	return l.publish()
+	return l.publish(l.newest)
 }
 
 // compareHead refuses a database that is older than the head file or has

@@ -63,12 +63,17 @@ func (l *Ledger) InclusionProof(ctx context.Context, number, size int64) (path [
 // vouchers: those who know the parties add them with Voucher. What is stored is
 // verified before it is given out: CodeTampered where it does not match.
 func (l *Ledger) Receipt(ctx context.Context, number int64, withContent bool) (*proof.Receipt, error) {
-	head := l.Head()
-	w, path, err := l.prove(ctx, number, head)
+	return l.ReceiptUnder(ctx, number, withContent, l.Head())
+}
+
+// ReceiptUnder is Receipt under cp, a head of this log that is not ahead of Head,
+// with whatever cosignatures it has.
+func (l *Ledger) ReceiptUnder(ctx context.Context, number int64, withContent bool, cp *proof.Checkpoint) (*proof.Receipt, error) {
+	w, path, err := l.prove(ctx, number, cp)
 	if err != nil {
 		return nil, err
 	}
-	out := &proof.Receipt{Proof: path, Checkpoint: head.Note}
+	out := &proof.Receipt{Proof: path, Checkpoint: cp.Note}
 	if withContent && w.held() {
 		out.Entry = w.entry()
 		return out, nil
