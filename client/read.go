@@ -19,8 +19,11 @@ type Info struct {
 	LogSize  int64     `json:"logSize"`
 	LogKey   string    `json:"logKey"`
 	Time     time.Time `json:"time"` // its clock, UTC
-	Version  string    `json:"version"`
-	Notice   string    `json:"notice"`
+	// Published is the size of the head that is shown at /log/checkpoint, where
+	// witnesses have not cosigned the newest one yet; 0 where they are the same.
+	Published int64  `json:"published"`
+	Version   string `json:"version"`
+	Notice    string `json:"notice"`
 
 	Checkpoint *proof.Checkpoint `json:"-"` // verified
 }

@@ -43,6 +43,8 @@ type Log interface {
 type Proofs interface {
 	// Receipt is the receipt of an entry, without vouchers.
 	Receipt(ctx context.Context, number int64, withContent bool) (*proof.Receipt, error)
+	// ReceiptUnder is the receipt under an earlier head of the log.
+	ReceiptUnder(ctx context.Context, number int64, withContent bool, cp *proof.Checkpoint) (*proof.Receipt, error)
 	// Voucher is an entry, with its content, proved under the checkpoint of the receipt.
 	Voucher(ctx context.Context, number int64, receipt *proof.Receipt) (*proof.Voucher, error)
 	// Tile is a tile or entry bundle by its path below /log/ (C2SP tlog-tiles);
@@ -98,6 +100,9 @@ type Config struct {
 	Logger  *slog.Logger     // discards when nil
 	Now     func() time.Time // time.Now when nil
 	Limits  Limits
+
+	Heads  Heads  // which heads are shown; every one when nil
+	Cosign Cosign // answers as a witness; nil where the server is none
 }
 
 // Limits bound what one server takes on. A member that is 0 has the default.

@@ -7,10 +7,14 @@ import (
 	"truce"
 )
 
-// checkpoint answers with the newest signed head (C2SP tlog-tiles).
+// checkpoint answers with the signed head that is published (C2SP tlog-tiles).
 func (c *call) checkpoint() error {
+	cp, err := c.published()
+	if err != nil {
+		return err
+	}
 	c.w.Header().Set("Cache-Control", "no-cache")
-	return c.send(http.StatusOK, mediaText, c.Log.Head().Note)
+	return c.send(http.StatusOK, mediaText, cp.Note)
 }
 
 // pubkey answers with the log's public key: one line, "origin+hash+base64".

@@ -29,7 +29,7 @@ func (c *call) receipt() error {
 // read each of them; without them a receipt says what was signed by which key,
 // and not whose key it is.
 func (c *call) receiptOf(number int64, whole bool) ([]byte, error) {
-	maker := receipt.Maker{Log: provable{c.Log, c.Proofs}, Parties: c.Parties, DB: c.DB}
+	maker := receipt.Maker{Log: c.proving(), Parties: c.Parties, DB: c.DB}
 	r, err := maker.Make(c.ctx, number, whole, func(s *truce.Statement) bool { return mayVouch(c.viewer, s) })
 	if err != nil {
 		return nil, err

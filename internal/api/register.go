@@ -14,6 +14,7 @@ type Register struct {
 	Origin     string            `json:"origin" doc:"name of the register; stands in every statement meant for it"`
 	Exercise   bool              `json:"exercise" doc:"true: nothing in it is meant"`
 	LogSize    int64             `json:"logSize" doc:"number of entries"`
+	Published  int64             `json:"published,omitempty" doc:"entries under the head that is shown at /log/checkpoint, where witnesses have not cosigned the newest one yet"`
 	Checkpoint string            `json:"checkpoint" doc:"signed head of the log (C2SP tlog-checkpoint)"`
 	LogKey     string            `json:"logKey" doc:"public key of the log; compare it with one that you had from the registrar in another way"`
 	Time       time.Time         `json:"time" doc:"the register's clock, UTC"`
@@ -28,7 +29,7 @@ const caveat = "Registration neither creates protection nor takes it away: civil
 
 func (c *call) register_() error {
 	head := c.Log.Head()
-	return c.json(http.StatusOK, Register{Origin: c.Origin, Exercise: c.Exercise, LogSize: head.Size, Checkpoint: string(head.Note),
+	return c.json(http.StatusOK, Register{Published: c.heldBack(head), Origin: c.Origin, Exercise: c.Exercise, LogSize: head.Size, Checkpoint: string(head.Note),
 		LogKey: c.LogKey, Time: c.Now().UTC().Truncate(time.Millisecond), Version: c.Version, Notice: caveat,
 		Links: map[string]string{"statements": "/v1/statements", "check": "/v1/check", "sites": "/v1/sites", "areas": "/v1/areas",
 			"movements": "/v1/movements", "parties": "/v1/parties", "entries": "/v1/entries", "events": "/v1/events",

@@ -161,11 +161,12 @@ func importRoute() *route {
 func logRoutes() []*route {
 	return []*route{
 		{method: "GET", path: "/log/checkpoint", name: "getCheckpoint", tag: "Log", open: true, gives: []string{mediaText},
-			doc: "Gives the newest signed head of the log (C2SP tlog-checkpoint).", handle: (*call).checkpoint},
+			doc: "Gives the newest signed head of the log (C2SP tlog-checkpoint). With the cosignatures of its witnesses, where it has a policy; Truce-Unwitnessed: 1 says that their quorum is missing.", handle: (*call).checkpoint},
 		{method: "GET", path: "/log/pubkey", name: "getLogKey", tag: "Log", open: true, gives: []string{mediaText},
 			doc: "Gives the public key of the log. A key from the same server as the log proves nothing by itself: compare it.", handle: (*call).pubkey},
 		{method: "GET", path: "/log/tile/{path…}", name: "getTile", tag: "Log", open: true, gives: []string{mediaBytes}, errors: unseen,
 			doc: "Gives a tile of hashes or a bundle of leaves (C2SP tlog-tiles). Leaves show number, time and commitment of an entry, nothing of its content.", handle: (*call).tile},
+		witnessRoute(),
 	}
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"truce/internal/obs"
 	"truce/internal/store"
 	"truce/internal/told"
+	"truce/proof"
 )
 
 // ServeOptions say where and how a register is served.
@@ -21,6 +23,12 @@ type ServeOptions struct {
 	CertFile, KeyFile string // PEM; both empty for plain HTTP
 	Version           string // of the program
 	Ready             func(url string)
+
+	Policy       *proof.Policy // witnesses that cosign the log; nil for none
+	Patience     time.Duration // see witness.GatherConfig
+	AllowPrivate bool          // witnesses and desks may have addresses that are not public
+
+	Notify NotifyOptions
 }
 
 // Serve answers over HTTP until ctx ends, and then lets requests finish. Ready is
@@ -36,6 +44,9 @@ func (r *Register) Serve(ctx context.Context, o ServeOptions) error {
 			WithHint("another program may have the port; name another with --addr")
 	}
 	server := r.server(o.Version)
+	if err := r.joinWitnesses(ctx, server, o); err != nil {
+		return errors.Join(err, ln.Close())
+	}
 	scheme := "http"
 	if o.CertFile != "" {
 		scheme = "https"

@@ -21,7 +21,7 @@ const (
 
 func newServe(sh *shell) *cobra.Command {
 	var o app.ServeOptions
-	var format string
+	var format, policy, patience string
 	cmd := &cobra.Command{
 		Use:   "serve --data FOLDER",
 		Short: "Serve a register over HTTP until stopped",
@@ -38,7 +38,16 @@ neither coordinates nor names. Ctrl-C or SIGTERM lets requests finish and ends i
 	f.StringVar(&o.CertFile, "tls-cert", "", "file of the certificate, PEM")
 	f.StringVar(&o.KeyFile, "tls-key", "", "file of its key, PEM")
 	f.StringVar(&format, "log-format", string(logText), "form of the log on standard error: text or json")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	f.StringVar(&policy, "policy", "", "file that names witnesses (C2SP tlog-policy): bring every head of the log to them")
+	f.StringVar(&patience, "witness-wait", "10s", "hold a head back so long for its quorum, then publish it unwitnessed; \"forever\" never does")
+	f.BoolVar(&o.AllowPrivate, "allow-private", false, "witnesses may have addresses that are not public")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		if o.Patience, err = witnessWait(patience); err != nil {
+			return err
+		}
+		if o.Policy, err = sh.readPolicy(policy); err != nil {
+			return err
+		}
 		if err := oneOf("log-format", logFormat(format), logText, logJSON); err != nil {
 			return err
 		}

@@ -73,6 +73,7 @@ type Gatherer struct {
 	mu        sync.Mutex
 	witnessed *proof.Checkpoint // newest head with its quorum; nil before the first
 	partial   *proof.Checkpoint // newest head with any cosignature
+	shown     *proof.Checkpoint // largest head that was published; never is a smaller one after it
 	behind    time.Time         // since when the log is ahead of witnessed; zero while it is not
 }
 
@@ -88,7 +89,9 @@ func NewGatherer(cfg GatherConfig) (*Gatherer, error) {
 		return nil, truce.E(truce.CodeInvalid, "the policy is about other logs than %q", origin).
 			WithHint("add the line: log %s", cfg.LogKey)
 	}
-	g := &Gatherer{cfg: cfg}
+	// What was published before a restart may have been the newest head: nothing
+	// smaller may follow, so that patience begins with the next witnessed head.
+	g := &Gatherer{cfg: cfg, behind: cfg.Now().Add(-cfg.Patience)}
 	for _, w := range cfg.Policy.Witnesses {
 		if w.URL != "" {
 			g.peers = append(g.peers, &peer{name: w.Name, key: w.Key, url: w.URL + "/add-checkpoint", http: cfg.HTTP})
@@ -214,22 +217,35 @@ func (g *Gatherer) add(head *proof.Checkpoint, c proof.Cosignature) (met bool) {
 		return false
 	}
 	if err := durable.Replace(g.cfg.Path, g.partial.Note, 0o644); err != nil {
-		g.cfg.Logger.Warn("the witnessed head cannot be kept", "error", err)
+		g.cfg.Logger.Warn("the witnessed head cannot be kept, and is not published", "error", err)
+		return true
 	}
-	g.witnessed = g.partial
-	g.behind = time.Time{}
+	g.witnessed, g.behind = g.partial, time.Time{}
 	return true
 }
 
 // Publish is the head to show: the newest one with its quorum while that is not
 // longer behind the log than patience allows, otherwise the newest one there is,
-// and then witnessed is false. Where nothing may be shown yet it is nil.
+// and then witnessed is false. Where nothing may be shown yet it is nil. What is
+// shown never shrinks.
 func (g *Gatherer) Publish() (cp *proof.Checkpoint, witnessed bool) {
 	head := g.cfg.Log.Head()
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	cp, witnessed = g.choose(head)
+	if cp != nil && g.shown != nil && cp.Size < g.shown.Size {
+		cp, witnessed = g.newest(head), false
+	}
+	if cp != nil {
+		g.shown = cp
+	}
+	return cp, witnessed
+}
+
+// choose picks by quorum and patience; the caller holds the lock.
+func (g *Gatherer) choose(head *proof.Checkpoint) (cp *proof.Checkpoint, witnessed bool) {
 	switch {
-	case g.cfg.Policy.Quorum == "none" && g.witnessed == nil:
+	case g.cfg.Policy.Quorum == "none":
 		return g.newest(head), true
 	case g.witnessed != nil && g.witnessed.Size == head.Size:
 		g.behind = time.Time{}
