@@ -193,6 +193,10 @@ func (x *agreementAct) reject() error {
 	if err := x.signatory(); err != nil {
 		return err
 	}
+	if x.head.Object == "agreement" && x.bound() == nil {
+		return truce.E(truce.CodeConflict, "party %q has accepted it", x.Author).At("/author").
+			WithHint("who has accepted an agreement leaves it with agreement.denounce, after its notice")
+	}
 	return x.notTwice()
 }
 
