@@ -12,6 +12,7 @@ import (
 
 	"truce"
 	"truce/internal/check"
+	"truce/internal/inforce"
 	"truce/internal/intake"
 	"truce/internal/keyfile"
 	"truce/internal/ledger"
@@ -57,6 +58,7 @@ type Register struct {
 	Inbox      inbox.View
 	Views      *view.Runner
 	Check      *check.Engine
+	InForce    *inforce.Engine
 	Packs      *packing.Maker
 	DB         store.DB
 	Logger     *slog.Logger
@@ -233,11 +235,13 @@ func (r *Register) join(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Intake = intake.New(intake.Config{Ledger: &lookout{Ledger: r.Ledger, state: &r.writing}, DB: r.DB, Parties: r.Parties, Objects: r.Objects, Telling: []intake.Telling{r.Objects}, Desks: r.Inbox, Agreements: r.Agreements,
+	r.Intake = intake.New(intake.Config{Ledger: &lookout{Ledger: r.Ledger, state: &r.writing}, DB: r.DB, Parties: r.Parties, Objects: r.Objects, Telling: []intake.Telling{r.Objects, r.Agreements}, Desks: r.Inbox, Agreements: r.Agreements,
 		Origin: r.Origin, LogKeyID: logKeyID, Logger: r.Logger, Now: r.now})
 	return r.DB.View(ctx, func(q store.Reader) error {
 		status, err := r.Parties.RegisterStatus(ctx, q)
 		r.Exercise = status == truce.Exercise
+		r.InForce = inforce.New(inforce.Config{Exercise: r.Exercise, Now: r.now,
+			Register: &inforce.Stored{DB: r.DB, Position: r.Views.Position, Head: func() int64 { return r.Ledger.Head().Size }}})
 		r.Check = check.New(check.Config{Origin: r.Origin, Limited: r.Folder.IsMirror(), Exercise: r.Exercise, Now: r.now,
 			Register: &check.Stored{DB: r.DB, Heads: r.head, Position: r.Views.Position}})
 		r.Packs = packing.New(packing.Config{Source: r.Check, Log: r.Ledger, Origin: r.Origin, Exercise: r.Exercise, Signer: r.sign, LogKey: r.LogKey, Now: r.now})
