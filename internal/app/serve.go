@@ -55,6 +55,16 @@ func (r *Register) Serve(ctx context.Context, o ServeOptions) error {
 		o.Ready(scheme + "://" + ln.Addr().String())
 	}
 	go r.warm(ctx)
+	tell, err := r.notifier(ctx, server, o.Notify)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	if tell != nil {
+		ctx, stop := context.WithCancel(ctx)
+		told := make(chan struct{})
+		go func() { tell.Run(ctx); close(told) }()
+		defer func() { stop(); <-told }()
+	}
 	return api.Serve(ctx, ln, server, api.Files{Cert: o.CertFile, Key: o.KeyFile}, r.Logger, server.Close)
 }
 
@@ -69,7 +79,7 @@ func (r *Register) server(version string) *api.Server {
 	metrics.Watch(func() int64 { return r.Ledger.Head().Size }, r.viewLag)
 	return api.New(api.Config{
 		Origin: r.Origin, Exercise: r.Exercise, LogKey: r.LogKey, Version: version,
-		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects, Check: r.Check, Told: r.Told(), Packs: r.Packs,
+		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects, Agreements: r.Agreements, InForce: r.InForce, Check: r.Check, Told: r.Told(), Packs: r.Packs,
 		Sessions: auth.NewSessions(auth.Config{Register: r.Origin, Directory: directory{r}, Now: r.now}),
 		Probes:   r.probes(), Metrics: metrics, Logger: r.Logger, Now: r.now,
 	})
@@ -77,7 +87,7 @@ func (r *Register) server(version string) *api.Server {
 
 // Told is what is read of who was told what.
 func (r *Register) Told() told.Views {
-	return told.Views{Parties: r.Parties, Tellings: []told.Tellings{r.Objects}, Inbox: r.Inbox}
+	return told.Views{Parties: r.Parties, Tellings: []told.Tellings{r.Objects, told.Agreements{View: r.Agreements}}, Inbox: r.Inbox}
 }
 
 // viewLag is how many entries the views are behind the log. They are written in

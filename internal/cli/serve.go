@@ -29,7 +29,8 @@ func newServe(sh *shell) *cobra.Command {
 both. Prints the URL on standard error once it listens; logs go there too and hold
 neither coordinates nor names. Ctrl-C or SIGTERM lets requests finish and ends it.`,
 		Example: `  truce serve --data D
-  truce serve --data D --addr 0.0.0.0:8448 --tls-cert cert.pem --tls-key key.pem --log-format json`,
+  truce serve --data D --addr 0.0.0.0:8448 --tls-cert cert.pem --tls-key key.pem --log-format json
+  truce serve --data D --tell webhook,file --drop /srv/truce-drop --rules timers.txt`,
 		Args: noArgs,
 	}
 	w := sh.dataFlags(cmd)
@@ -40,12 +41,17 @@ neither coordinates nor names. Ctrl-C or SIGTERM lets requests finish and ends i
 	f.StringVar(&format, "log-format", string(logText), "form of the log on standard error: text or json")
 	f.StringVar(&policy, "policy", "", "file that names witnesses (C2SP tlog-policy): bring every head of the log to them")
 	f.StringVar(&patience, "witness-wait", "10s", "hold a head back so long for its quorum, then publish it unwitnessed; \"forever\" never does")
-	f.BoolVar(&o.AllowPrivate, "allow-private", false, "witnesses may have addresses that are not public")
+	f.BoolVar(&o.AllowPrivate, "allow-private", false, "witnesses and desks may have addresses that are not public")
+	tell := &tellFlags{sh: sh}
+	tell.add(f)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if o.Patience, err = witnessWait(patience); err != nil {
 			return err
 		}
 		if o.Policy, err = sh.readPolicy(policy); err != nil {
+			return err
+		}
+		if o.Notify, err = tell.options(o.AllowPrivate); err != nil {
 			return err
 		}
 		if err := oneOf("log-format", logFormat(format), logText, logJSON); err != nil {

@@ -62,6 +62,12 @@ type Sender interface {
 	Send(ctx context.Context, m *Message) (*Reply, error)
 }
 
+// Collector is a Sender to whose lines acknowledgements come by themselves.
+type Collector interface {
+	// Collect hands in what came over a line since the last time.
+	Collect(ctx context.Context, c inbox.Channel, handIn func(envelope []byte) error) error
+}
+
 // deliveryID is made of what is delivered and to whom, so that it is the same
 // after a restart.
 func deliveryID(desk, channel, address string, entry int64, reason string) string {

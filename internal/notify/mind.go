@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 
 	"truce"
 	"truce/internal/told"
@@ -122,8 +124,26 @@ func (n *Notifier) insist(ctx context.Context, m *Message, subject, version stri
 	}
 }
 
-// mind looks at the timers.
+// collect hands in what came over lines on which acknowledgements come by themselves.
+func (n *Notifier) collect(ctx context.Context) {
+	n.mu.Lock()
+	wires := slices.Collect(maps.Values(n.wires))
+	n.mu.Unlock()
+	for _, w := range wires {
+		c, ok := n.senders[w.channel.Kind].(Collector)
+		if !ok {
+			continue
+		}
+		err := c.Collect(ctx, w.channel, func(e []byte) error { return n.Pen.HandIn(ctx, [][]byte{e}) })
+		if err != nil && ctx.Err() == nil {
+			n.Logger.WarnContext(ctx, "acknowledgements cannot be collected", "channel", w.channel.Kind, "code", string(truce.CodeOf(err)))
+		}
+	}
+}
+
+// mind looks at the timers, and at what came in.
 func (n *Notifier) mind(ctx context.Context) {
+	n.collect(ctx)
 	parties, err := n.Directory.Parties(ctx)
 	if err == nil {
 		var desks []*inbox.Desk

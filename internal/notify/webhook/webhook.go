@@ -102,7 +102,7 @@ func (s *Sender) Send(ctx context.Context, m *notify.Message) (*notify.Reply, er
 	}
 	r := &notify.Reply{Detail: "status " + strconv.Itoa(res.StatusCode)}
 	if err == nil && len(body) <= maxReply {
-		r.Acks = acks(body, m.Channel.Key)
+		r.Acks = Acks(body, m.Channel.Key)
 	}
 	return r, nil
 }
@@ -160,9 +160,9 @@ func signed(id, timestamp string, body []byte) []byte {
 	return append(fmt.Appendf(nil, "%s.%s.", id, timestamp), body...)
 }
 
-// acks are the signed acknowledgements in a reply. With a key, only those that it
+// Acks are the signed acknowledgements in a reply. With a key, only those that it
 // signed count. What cannot be read is passed over: the message was taken.
-func acks(body []byte, key string) [][]byte {
+func Acks(body []byte, key string) [][]byte {
 	var reply struct {
 		Acks []json.RawMessage `json:"acks"`
 	}

@@ -192,7 +192,7 @@ func FuzzAcks(f *testing.F) {
 	f.Add([]byte(`{"acks":[]}`), "")
 	f.Add([]byte(`{"acks":[{"payloadType":"x"}]}`), "ed25519:x")
 	f.Fuzz(func(t *testing.T, body []byte, key string) {
-		if got := acks(body, key); len(got) > maxAcks {
+		if got := Acks(body, key); len(got) > maxAcks {
 			t.Fatal("too many")
 		}
 	})

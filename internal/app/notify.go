@@ -1,0 +1,200 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"truce"
+	"truce/internal/api"
+	"truce/internal/auth"
+	"truce/internal/compose"
+	"truce/internal/notify"
+	"truce/internal/store"
+	"truce/internal/told"
+	"truce/internal/view/inbox"
+	"truce/proof"
+)
+
+// teller is the register as the notifier sees it.
+type teller struct {
+	*Register
+	server *api.Server
+	author truce.PartyID
+	signer proof.Signer
+}
+
+// Parties are all parties, as the log stands.
+func (t *teller) Parties(ctx context.Context) (all []truce.PartyState, err error) {
+	err = t.DB.View(ctx, func(r store.Reader) error {
+		all, err = t.Register.Parties.Parties(ctx, r, truce.Now)
+		return err
+	})
+	return all, err
+}
+
+// Desks are all duty desks, as the log stands.
+func (t *teller) Desks(ctx context.Context) (all []*inbox.Desk, err error) {
+	err = t.DB.View(ctx, func(r store.Reader) error {
+		all, err = t.Register.Inbox.Desks(ctx, r, "", truce.Now)
+		return err
+	})
+	return all, err
+}
+
+// Feed is the feed of a party, as it may read it.
+func (t *teller) Feed(ctx context.Context, p truce.PartyState, after int64, limit int) ([]notify.Line, error) {
+	items, err := t.server.Lines(ctx, auth.Viewer{Party: p.ID, Role: p.Role}, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]notify.Line, len(items))
+	for i, it := range items {
+		raw, err := json.Marshal(it)
+		if err != nil {
+			return nil, truce.Wrap(truce.CodeInternal, err, "a line of a feed cannot be written")
+		}
+		lines[i] = notify.Line{Entry: it.Entry, Subject: it.Subject, What: it.What, Version: it.Version, Answer: it.Answer, Item: raw}
+	}
+	return lines, nil
+}
+
+// Inbox is what a party was told and answered, alarms too.
+func (t *teller) Inbox(ctx context.Context, p truce.PartyState) (out []notify.Entry, err error) {
+	err = t.DB.View(ctx, func(r store.Reader) error {
+		q, err := t.Told().At(ctx, r, truce.Now)
+		if err != nil {
+			return err
+		}
+		box, err := q.Box(&p)
+		if err != nil {
+			return err
+		}
+		for _, it := range box.Items {
+			if !it.Behind {
+				continue // no timer runs for what was answered
+			}
+			e := notify.Entry{Item: it}
+			if e.Kind, e.Emergency, err = t.kindOf(ctx, r, it.Subject); err != nil {
+				return err
+			}
+			out = append(out, e)
+		}
+		alarms, err := q.Alarmed(&p)
+		for _, it := range alarms {
+			out = append(out, notify.Entry{Item: it, Kind: "alarm"})
+		}
+		return err
+	})
+	return out, err
+}
+
+// kindOf is what a subject is: site, area, movement, or what its id begins with.
+func (t *teller) kindOf(ctx context.Context, r store.Reader, subject string) (kind string, emergency bool, err error) {
+	o, err := t.Objects.Object(ctx, r, subject, truce.Now)
+	if truce.CodeOf(err) == truce.CodeNotFound {
+		kind, _, _ = strings.Cut(subject, "-")
+		return kind, false, nil
+	}
+	if err != nil || o.Erased != nil {
+		return "withdrawal", false, err
+	}
+	if c, err := truce.ParseContent(o.Content.Body); err == nil {
+		emergency = c.Emergency
+	}
+	return o.Kind, emergency, nil
+}
+
+// Said lists statements of telling.
+func (t *teller) Said(ctx context.Context, object string, after int64) (out []inbox.Said, err error) {
+	err = t.DB.View(ctx, func(r store.Reader) error {
+		out, err = t.Register.Inbox.Said(ctx, r, inbox.Filter{Object: object, After: after, AsOf: truce.Now})
+		return err
+	})
+	return out, err
+}
+
+// Size is the number of entries in the log.
+func (t *teller) Size() int64 { return t.Ledger.Head().Size }
+
+// Changed is closed when the log grows.
+func (t *teller) Changed() <-chan struct{} { return t.Ledger.Changed() }
+
+// Place is where a site or area is registered.
+func (t *teller) Place(ctx context.Context, subject string) (p *notify.Place, err error) {
+	err = t.DB.View(ctx, func(r store.Reader) error {
+		o, err := t.Objects.Object(ctx, r, subject, truce.Now)
+		if truce.CodeOf(err) == truce.CodeNotFound || err == nil && o.Erased != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c, err := truce.ParseContent(o.Content.Body)
+		if err != nil || len(c.Geometry) == 0 {
+			return err
+		}
+		p = &notify.Place{Version: o.Version.ID}
+		for _, ch := range o.Challenges {
+			var said struct{ Text string }
+			if ch.Author == t.author && json.Unmarshal(ch.Body, &said) == nil {
+				p.Said = append(p.Said, said.Text)
+			}
+		}
+		return json.Unmarshal(c.Geometry, &p.Shape)
+	})
+	return p, err
+}
+
+// State signs a statement as the registrar and hands it in.
+func (t *teller) State(ctx context.Context, kind truce.Kind, subject string, body any) error {
+	var opts []compose.Option
+	if t.Exercise {
+		opts = append(opts, compose.As(truce.Exercise))
+	}
+	s, err := compose.Statement(kind, t.Origin, t.author, subject, body, append(opts, compose.MadeAt(t.now()))...)
+	if err != nil {
+		return err
+	}
+	e, err := compose.Sign(s, t.signer)
+	if err != nil {
+		return err
+	}
+	return t.Intake.Submit(ctx, [][]byte{e.JSON()})[0].Err
+}
+
+// HandIn hands in what others signed.
+func (t *teller) HandIn(ctx context.Context, envelopes [][]byte) error {
+	var first error
+	for _, res := range t.Intake.Submit(ctx, envelopes) {
+		if first == nil {
+			first = res.Err
+		}
+	}
+	return first
+}
+
+// NotifyOptions say over which lines the register tells desks.
+type NotifyOptions struct {
+	Senders func(signer proof.Signer) ([]notify.Sender, error) // nil: nobody is told of anything by itself
+	Rules   []told.Rule                                        // timers; the defaults when nil
+}
+
+// notifier makes the notifier of a register that is served; nil where nothing is
+// to be told.
+func (r *Register) notifier(ctx context.Context, server *api.Server, o NotifyOptions) (*notify.Notifier, error) {
+	if o.Senders == nil {
+		return nil, nil
+	}
+	author, signer, err := r.Registrar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	senders, err := o.Senders(signer)
+	if err != nil {
+		return nil, err
+	}
+	t := &teller{r, server, author, signer}
+	return notify.New(notify.Config{Register: r.Origin, Exercise: r.Exercise, Directory: t, Feeds: t, Records: t, Pen: t, Places: t,
+		Senders: senders, Rules: o.Rules, Now: r.now, Logger: r.Logger}), nil
+}
