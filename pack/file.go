@@ -57,22 +57,33 @@ func (f *file) marshal(magic string) ([]byte, error) {
 	out = binary.BigEndian.AppendUint64(out, uint64(len(f.body)))
 	out = binary.BigEndian.AppendUint64(out, uint64(len(body)))
 	out = append(out, body...)
-	sum := sha256.Sum256(out)
-	return append(out, sum[:]...), nil
+	return seal(out), nil
+}
+
+// seal puts the checksum behind data.
+func seal(data []byte) []byte {
+	sum := sha256.Sum256(data)
+	return append(data, sum[:]...)
 }
 
 // compress gives the body as it is to stand in the file. The level is fixed: the same content gives the same bytes.
 func compress(body []byte) (method byte, out []byte, err error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
-	if err != nil {
-		return 0, nil, truce.Wrap(truce.CodeInternal, err, "the pack cannot be compressed")
+	if out, err = frame(body); err != nil {
+		return 0, nil, err
 	}
-	defer enc.Close()
-	out = enc.EncodeAll(body, nil)
 	if len(out) >= len(body) || len(body) > allowed(len(out)) {
 		return stored, body, nil
 	}
 	return compressed, out, nil
+}
+
+func frame(body []byte) ([]byte, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+	if err != nil {
+		return nil, truce.Wrap(truce.CodeInternal, err, "the pack cannot be compressed")
+	}
+	defer enc.Close()
+	return enc.EncodeAll(body, nil), nil
 }
 
 // allowed is how long a content of so many bytes compressed may be.

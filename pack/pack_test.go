@@ -43,17 +43,3 @@ func TestPlain(t *testing.T) {
 		t.Fatal("not the same bytes again", err)
 	}
 }
-
-func TestEveryBitCounts(t *testing.T) {
-	list, _ := ReadGeoJSON(strings.NewReader(someList))
-	data, _ := Make(Contents{Header: Header{Source: FromFile, Origin: "x.geojson"}, MadeAt: made, Objects: list.Objects}, nil, "")
-	for i := range data {
-		for bit := range 8 {
-			bad := append([]byte(nil), data...)
-			bad[i] ^= 1 << bit
-			if _, err := Open(bad, ""); err == nil {
-				t.Fatalf("bit %d of byte %d of %d", bit, i, len(data))
-			}
-		}
-	}
-}
