@@ -1,0 +1,142 @@
+package index
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"truce/geo"
+)
+
+func (o *oracle) check(t testing.TB, q *Query) []Hit {
+	region, err := geo.Prepare(q.Shape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	until := max(q.Until, q.From+1)
+	var hits []Hit
+	for i, z := range o.prepared {
+		d, ok := z.Within(region, q.RadiusM+Tolerance)
+		s := stateAt(o.zones[i].Periods, q.From, until)
+		if ok && (s == InForce || !q.OnlyInForce) {
+			hits = append(hits, Hit{Zone: uint32(i), State: s, DistanceM: math.Floor(d*1000) / 1000})
+		}
+	}
+	return hits
+}
+
+func TestCheckAgainstGeo(t *testing.T) {
+	for _, c := range []struct {
+		seed   uint64
+		n      int
+		lo, hi float64
+		asks   int
+	}{{11, 300, 50, 5000, 300}, {12, 200, 1, 200, 200}, {13, 150, 3000, 300_000, 150}, {14, 100, 1e5, 4e6, 60}} {
+		t.Run(fmt.Sprint(c.seed), func(t *testing.T) {
+			w := newWorld(c.seed)
+			zones := w.zones(c.n, c.lo, c.hi)
+			x, o := build(t, zones, Params{}), newOracle(t, zones)
+			for k := range c.asks {
+				q := w.query(zones, c.hi)
+				got, err := x.Check(&q, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want := o.check(t, &q); !slices.Equal(got, want) {
+					t.Fatalf("%d: %v: got %v, want %v", k, q, got, want)
+				}
+			}
+		})
+	}
+}
+
+// query is any shape near a zone.
+func (w *world) query(zones []Zone, size float64) Query {
+	at := w.question(&zones[w.IntN(len(zones))])
+	q := Query{From: now - w.Int64N(500*86_400_000), OnlyInForce: w.IntN(2) == 0}
+	q.Until = q.From + w.Int64N(2)*3_600_000
+	for q.Shape = w.shape(at, w.logUniform(1, size)); q.Shape.Check() != nil; {
+		q.Shape = w.shape(at, w.logUniform(1, size))
+	}
+	if w.IntN(2) == 0 {
+		q.RadiusM = math.Round(w.logUniform(1, math.Min(5e5, size)))
+	}
+	return q
+}
+
+func TestNearest(t *testing.T) {
+	w := newWorld(21)
+	zones := w.zones(300, 50, 5000)
+	x, o := build(t, zones, Params{}), newOracle(t, zones)
+	for range 100 {
+		p := w.question(&zones[w.IntN(len(zones))])
+		maxM := w.logUniform(10, 1e5)
+		got, err := x.Nearest(p.Lat, p.Lon, maxM, 5, now, now, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := o.check(t, &Query{Shape: geo.PointShape(p, 0), RadiusM: maxM, From: now})
+		slices.SortStableFunc(want, func(a, b Hit) int { return cmp.Compare(a.DistanceM, b.DistanceM) })
+		if want = want[:min(5, len(want))]; !slices.Equal(got, want) {
+			t.Fatalf("%v: got %v, want %v", p, got, want)
+		}
+	}
+}
+
+// TestLayouts: no parameter changes an answer, and many questions at once are answered as one by one.
+func TestLayouts(t *testing.T) {
+	w := newWorld(31)
+	zones := append(w.zones(300, 20, 20_000), w.zones(60, 1e4, 2e6)...)
+	var points []PointQuery
+	for k := range 3000 {
+		p := w.question(&zones[w.IntN(len(zones))])
+		from := now - w.Int64N(500*86_400_000)
+		points = append(points, PointQuery{p.Lat, p.Lon, from, from + w.Int64N(2)*3_600_000, k%3 == 0})
+	}
+	points[77].Lat = math.NaN()
+	var queries []Query
+	for range 60 {
+		queries = append(queries, w.query(zones, 20_000))
+	}
+	var want [][]Hit
+	for n, p := range []Params{
+		{}, {LeafCost: 1}, {LeafCost: 100}, {RootLevel: 8}, {RootLevel: 8, LeafCost: 3, ListMin: 1}, {MaxLevel: 9}, {MaxLevel: 12, LeafCost: 1},
+		{BitmapLevel: 13, ListMin: 1 << 20}, {RootLevel: 8, BitmapLevel: 12, Workers: 3}, {Workers: 1},
+	} {
+		x := build(t, zones, p)
+		got := answers(t, x, points, queries)
+		if want == nil {
+			want = got
+		}
+		for i := range want {
+			if !slices.Equal(got[i], want[i]) {
+				t.Fatalf("%+v: question %d: %v, layout 0: %v", p, i, got[i], want[i])
+			}
+		}
+		if err := x.Verify(); err != nil {
+			t.Errorf("layout %d: %v", n, err)
+		}
+	}
+}
+
+func answers(t *testing.T, x *Index, points []PointQuery, queries []Query) (all [][]Hit) {
+	t.Helper()
+	x.Batch(points, func(i int, hits []Hit, err error) {
+		p := points[i]
+		one, err1 := x.At(p.Lat, p.Lon, p.From, p.Until, p.OnlyInForce, nil)
+		if i != len(all) || (err == nil) != (err1 == nil) || (err == nil) == math.IsNaN(p.Lat) || !slices.Equal(hits, one) {
+			t.Fatalf("%d: %v: %v %v in a batch, %v %v alone", i, p, hits, err, one, err1)
+		}
+		all = append(all, one)
+	})
+	for i := range queries {
+		hits, err := x.Check(&queries[i], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, hits)
+	}
+	return all
+}

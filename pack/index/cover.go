@@ -1,0 +1,235 @@
+package index
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"truce"
+	"truce/geo"
+)
+
+// cover finds the cells that a region touches, and the zones in them: every one that may be hit, and others.
+type cover struct {
+	x     *Index
+	parts []*part
+	arena []int32
+	found []uint32 // ordinals
+	err   *truce.Error
+}
+
+func newCover(x *Index, s geo.Shape, radius float64) *cover {
+	c := &cover{x: x}
+	var arena []strip
+	hi := chordAbove(s.ExtentM()+radius+Tolerance) + slackM
+	partsOf(&s, &arena, func(p *part) {
+		p.lo, p.hi = 0, hi
+		p.ball.radius += hi
+		if p.kind == areaPart && radius > 0 { // its outline with a buffer, beside its inside
+			rim := *p
+			rim.kind = linePart
+			c.parts = append(c.parts, &rim)
+		}
+		c.parts = append(c.parts, p)
+	})
+	return c
+}
+
+// run looks up all parts. found is sorted, without repetitions.
+func (c *cover) run() error {
+	for _, p := range c.parts {
+		c.part(p)
+		if c.err != nil {
+			return c.err
+		}
+		if len(c.found) > 1<<16 {
+			c.tidy()
+		}
+	}
+	c.tidy()
+	return nil
+}
+
+func (c *cover) tidy() {
+	slices.Sort(c.found)
+	c.found = slices.Compact(c.found)
+}
+
+// directRadius is the radius in metres of the largest part whose cells of the root level are listed at once.
+const directRadius = 50_000
+
+func (c *cover) part(p *part) {
+	small := !p.large && p.ball.radius <= directRadius
+	for face := range faces {
+		if !p.large && !p.ball.touches(face) {
+			continue
+		}
+		it := c.item(p, face)
+		if !small {
+			c.down(cell{face: face}, it)
+			continue
+		}
+		p.ball.cellsOn(face, int(c.x.header.root), func(at cell) {
+			c.lists(at)
+			c.down(at, it)
+		})
+	}
+}
+
+// item is p on a face. Of a large area nothing is known but that it may be anywhere.
+func (c *cover) item(p *part, face int) item {
+	switch {
+	case p.kind == linePart:
+		return item{part: p, use: identity(len(p.strips))}
+	case p.kind == discPart:
+		return item{part: p}
+	case p.large:
+		return item{part: p, blind: true}
+	}
+	segs := p.plane(face).segs
+	return item{part: p, use: identity(len(segs)), at: beside(segs)}
+}
+
+// lists reads the lists of the cells above the cell at of the root level.
+func (c *cover) lists(at cell) {
+	for level := 0; level < at.level && level <= binLevel; level += 2 {
+		c.list(cell{at.face, level, at.i >> (at.level - level), at.j >> (at.level - level)})
+	}
+}
+
+func (c *cover) list(at cell) {
+	if at.level > binLevel || at.level&1 != 0 || c.x.topMask>>(at.level/2)&1 == 0 {
+		return
+	}
+	if e := le32(c.x.tops[(topBase(at.level)+at.index())*4:]); e != 0 {
+		c.leaf(e >> entryShift)
+	}
+}
+
+// down reads what is in a cell of at most the root level, where the item touches it.
+func (c *cover) down(at cell, it item) {
+	arena := len(c.arena)
+	defer func() { c.arena = c.arena[:arena] }()
+	p := newPatch(at)
+	out, v := it.classify(&p, &c.arena)
+	if v == outside || c.err != nil {
+		return
+	}
+	if v != partly {
+		out = it
+	}
+	root := int(c.x.header.root)
+	if at.level == root {
+		if root > binLevel {
+			c.list(cell{at.face, binLevel, at.i >> (root - binLevel), at.j >> (root - binLevel)})
+		}
+		c.entry(at, le32(c.x.root[at.index()*4:]), out)
+		return
+	}
+	c.list(at)
+	for k := range uint32(4) {
+		c.down(at.child(k), out)
+	}
+}
+
+// entry reads what an entry of the cell at leads to.
+func (c *cover) entry(at cell, e uint32, it item) {
+	if e == 0 {
+		return
+	}
+	if e&3 == toLeaf || e&3 == toWideLeaf {
+		c.leaf(e >> entryShift)
+		return
+	}
+	line := uint64(e>>entryShift) * nodeBytes
+	if at.level >= maxLevel || line+nodeBytes > uint64(len(c.x.nodes)) || e&3 == toListNode && line+2*nodeBytes > uint64(len(c.x.nodes)) {
+		c.err = damaged("a node is out of range")
+		return
+	}
+	if e&3 == toListNode {
+		c.leaf(le32(c.x.nodes[line+nodeBytes:]) >> entryShift)
+	}
+	for k := range uint32(4) {
+		c.quarter(at.child(k), line, k, it)
+	}
+}
+
+// quarter reads the entries of one of the four children of a node's cell.
+func (c *cover) quarter(at cell, line uint64, k uint32, it item) {
+	arena := len(c.arena)
+	defer func() { c.arena = c.arena[:arena] }()
+	p := newPatch(at)
+	out, v := it.classify(&p, &c.arena)
+	if v == outside || c.err != nil {
+		return
+	}
+	if v != partly {
+		out = it
+	}
+	for m := range uint32(4) {
+		n := ((k>>1)<<1|m>>1)<<2 | (k&1)<<1 | m&1
+		e := le32(c.x.nodes[line+uint64(n)*4:])
+		if e&3 == toWideLeaf {
+			c.leaf(e >> entryShift)
+			return
+		}
+		if e == 0 {
+			continue
+		}
+		c.entryIn(at.child(m), e, out)
+	}
+}
+
+func (c *cover) entryIn(at cell, e uint32, it item) {
+	arena := len(c.arena)
+	p := newPatch(at)
+	if out, v := it.classify(&p, &c.arena); v == partly {
+		c.entry(at, e, out)
+	} else if v != outside {
+		c.entry(at, e, it)
+	}
+	c.arena = c.arena[:arena]
+}
+
+// leaf takes all zones of a leaf.
+func (c *cover) leaf(at uint32) {
+	leaves, off := c.x.leaves, uint64(at)*8
+	for more := true; more && c.err == nil; {
+		if off+headBytes > uint64(len(leaves)) {
+			c.err = damaged("a leaf is out of range")
+			return
+		}
+		head := binary.LittleEndian.Uint64(leaves[off:])
+		size := head >> 48 & maxBlockUnits * 8
+		if size < headBytes || off+size > uint64(len(leaves)) {
+			c.err = damaged("a leaf is longer than it says")
+			return
+		}
+		c.block(head, leaves[off+headBytes:off+size])
+		more, off = head>>63 != 0, off+size
+	}
+}
+
+func (c *cover) block(head uint64, b []byte) {
+	full, discs, outlines := int(head&0xffff), int(head>>16&0xffff), int(head>>32&0xffff)
+	if full*fullBytes+discs*discBytes+outlines*outlineBytes > len(b) {
+		c.err = damaged("a leaf is longer than it says")
+		return
+	}
+	for ; full > 0; full, b = full-1, b[fullBytes:] {
+		c.found = append(c.found, le32(b)>>numberShift)
+	}
+	for ; discs > 0; discs, b = discs-1, b[discBytes:] {
+		c.found = append(c.found, le32(b)>>numberShift)
+	}
+	for ; outlines > 0; outlines-- {
+		size := 0
+		if len(b) >= outlineBytes {
+			size = int(binary.LittleEndian.Uint16(b[10:])) * 2
+		}
+		if size < outlineBytes || size > len(b) {
+			c.err = damaged("an outline is out of range")
+			return
+		}
+		c.found, b = append(c.found, le32(b)>>numberShift), b[size:]
+	}
+}
