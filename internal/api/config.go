@@ -12,6 +12,7 @@ import (
 	"truce/internal/obs"
 	"truce/internal/store"
 	"truce/internal/told"
+	"truce/internal/view/agreement"
 	"truce/internal/view/protected"
 	"truce/proof"
 )
@@ -70,6 +71,14 @@ type Objects interface {
 	Versions(ctx context.Context, r store.Reader, subject string, asOf, after int64, limit int) ([]protected.Version, error)
 }
 
+// Agreements tells what is registered of agreements and windows, as known at the
+// log size asOf.
+type Agreements interface {
+	Record(ctx context.Context, r store.Reader, subject string, asOf int64) (*agreement.Record, error)
+	Page(ctx context.Context, r store.Reader, asOf int64, f agreement.Filter, after int64, limit int) ([]*agreement.Record, error)
+	Entries(ctx context.Context, r store.Reader, subject string, asOf int64) ([]int64, error)
+}
+
 // Checker says what is registered at places. It answers in the order asked, and
 // keeps nothing of what it was asked.
 type Checker interface {
@@ -84,16 +93,18 @@ type Config struct {
 	LogKey   string // public key of the log: "origin+hash+base64"
 	Version  string // of the program
 
-	DB       Snapshots
-	Intake   Intake
-	Log      Log
-	Proofs   Proofs
-	Parties  Parties
-	Objects  Objects
-	Check    Checker
-	Told     told.Views // who was told what
-	Packs    Packer     // makes packs; none are given when nil
-	Sessions *auth.Sessions
+	DB         Snapshots
+	Intake     Intake
+	Log        Log
+	Proofs     Proofs
+	Parties    Parties
+	Objects    Objects
+	Agreements Agreements
+	InForce    InForce
+	Check      Checker
+	Told       told.Views // who was told what
+	Packs      Packer     // makes packs; none are given when nil
+	Sessions   *auth.Sessions
 
 	Probes  []obs.Probe
 	Metrics *obs.Metrics     // counts nothing when nil

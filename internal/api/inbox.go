@@ -94,7 +94,7 @@ func (c *call) telling() error {
 	}
 	v := TellingView{AsOf: m.asOf(), Subject: id}
 	err = c.read(func(r store.Reader) error {
-		o, err := c.mine(r, id, m)
+		s, err := c.mine(r, id, m)
 		if err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (c *call) telling() error {
 		if err != nil {
 			return err
 		}
-		return c.tellingOf(q, subjectOf(o), m, &v)
+		return c.tellingOf(q, s, m, &v)
 	})
 	if err != nil {
 		return err
@@ -112,21 +112,24 @@ func (c *call) telling() error {
 
 // mine is an object of which the viewer may read who was told: its own, and any
 // for a registrar. To others it does not exist here, whatever else they may read.
-func (c *call) mine(r store.Reader, id string, m moment) (*protected.Object, error) {
+func (c *call) mine(r store.Reader, id string, m moment) (s told.Subject, err error) {
+	if truce.AgreementObject(id) != "" {
+		return c.mineAgreed(r, id, m)
+	}
 	o, err := c.Objects.Object(c.ctx, r, id, m.size)
 	if truce.CodeOf(err) == truce.CodeNotFound {
-		return nil, notFound()
+		return s, notFound()
 	}
 	if err != nil {
-		return nil, err
+		return s, err
 	}
 	if auth.May(auth.RelationOf(c.viewer, auth.FactsOf(o)), auth.DiscloseReleases) != auth.All {
-		return nil, notFound()
+		return s, notFound()
 	}
 	if o.Erased != nil {
-		return nil, erased(o.Erased.Entry, o.Erased.Reason)
+		return s, erased(o.Erased.Entry, o.Erased.Reason)
 	}
-	return o, nil
+	return subjectOf(o), nil
 }
 
 func subjectOf(o *protected.Object) told.Subject {
@@ -203,7 +206,7 @@ func (c *call) gaps() error {
 		if c.viewer.Role == truce.RoleRegistrar {
 			f.Owner = ""
 		}
-		objects, err := c.Objects.Page(c.ctx, r, m.size, f, after, gapsAtOnce)
+		subjects, next, err := c.tellable(r, m, f, after)
 		if err != nil {
 			return err
 		}
@@ -211,8 +214,8 @@ func (c *call) gaps() error {
 		if err != nil {
 			return err
 		}
-		for _, o := range objects {
-			g, err := q.Gap(subjectOf(o))
+		for _, s := range subjects {
+			g, err := q.Gap(s)
 			if err != nil {
 				return err
 			}
@@ -220,8 +223,8 @@ func (c *call) gaps() error {
 				page.Gaps = append(page.Gaps, g)
 			}
 		}
-		if len(objects) == gapsAtOnce {
-			page.Next = c.cursors.make(objects[len(objects)-1].First, question)
+		if next != truce.NoEntry {
+			page.Next = c.cursors.make(next, question)
 		}
 		return nil
 	})

@@ -234,7 +234,7 @@ func TestDocsPage(t *testing.T) {
 	if strings.Contains(page, "<script") || strings.Contains(page, "ZgotmplZ") || strings.Contains(page, ` style="`) {
 		t.Error("the page has what its policy forbids")
 	}
-	if !strings.Contains(page, w.http.URL+"/v1/check") || !strings.Contains(page, `id="error-stale_write"`) || len(page) > 200<<10 {
+	if !strings.Contains(page, w.http.URL+"/v1/check") || !strings.Contains(page, `id="error-stale_write"`) || len(page) > 400<<10 {
 		t.Errorf("%d bytes: %.300s", len(page), page)
 	}
 	if csp := res.header.Get("Content-Security-Policy"); !strings.Contains(csp, "style-src 'sha256-") {

@@ -15,6 +15,7 @@ var tags = []struct{ name, doc string }{
 	{"Statements", "Handing in signed statements, and reading what is in the log."},
 	{"Objects", "Sites, areas and movements, as the statements about them add up."},
 	{"Check", "What is registered at a place and a time. The server keeps no coordinates that are asked about, in no log."},
+	{"Agreements", "What was agreed and by whom, what holds here and now, pauses and corridors and what they lack."},
 	{"Telling", "Who was told what, and what they answered."},
 	{"Log", "The log as C2SP tlog-tiles serve it, for mirrors and verifiers."},
 	{"Operation", "Probes, metrics and this description."},
@@ -48,6 +49,7 @@ func routes() []*route {
 	}
 	all = append(all, checkRoutes()...)
 	all = append(all, packRoutes()...)
+	all = append(all, agreementRoutes()...)
 	all = append(all, toldRoutes()...)
 	all = append(all, importRoute())
 	return append(append(all, logRoutes()...), operationRoutes()...)
@@ -116,10 +118,10 @@ func objectRoutes(kind string) []*route {
 			doc: "Lists the " + kind + "s that you may see, in the order of their registration. Withdrawn and lapsed ones are among them.", handle: func(c *call) error { return c.objects(kind) }},
 		{method: "GET", path: path + "/{id}", name: "get" + title, tag: "Objects", gives: []string{mediaJSON}, output: Item{}, query: one, errors: unseen,
 			doc: "Shows one " + kind + ", as far as you may read it. The ETag names its version; If-None-Match answers 304.", handle: func(c *call) error { return c.object(kind) }},
-		{method: "PUT", path: path + "/{id}", name: "put" + title, tag: "Objects", takes: []string{mediaJSON, mediaDSSE}, limit: maxJSON, input: SignedStatement{}, query: []param{receiptParam},
+		{method: "PUT", path: path + "/{id}", name: "put" + title, tag: "Objects", signedIn: true, takes: []string{mediaJSON, mediaDSSE}, limit: maxJSON, input: SignedStatement{}, query: []param{receiptParam},
 			headers: []param{{"If-Match", "ETag of the version that it replaces, or *", "string", ""}},
 			gives:   []string{mediaJSON}, output: Accepted{}, status: http.StatusCreated, errors: append([]int{http.StatusNotFound, http.StatusPreconditionRequired}, refusal...),
-			doc:    "Replaces a version of one " + kind + ". The body is the signed " + kind + ".amend, " + kind + ".withdraw or " + kind + ".revalidate; If-Match is the ETag of the version that you read: 428 without it, 412 with the newest version when there is a newer one.",
+			doc:    "Replaces a version of one " + kind + ". The body is the signed " + kind + ".amend, " + kind + ".withdraw or " + kind + ".revalidate; If-Match is the ETag of the version that you read: 428 without it, 412 with the newest version when there is a newer one. It compares with what you may read, and so asks for a token; PUT /v1/statements/{id} takes the same statement without.",
 			handle: func(c *call) error { return c.replace(kind) }},
 		{method: "GET", path: path + "/{id}/history", name: "get" + title + "History", tag: "Objects", gives: []string{mediaJSON}, output: History{}, query: one, errors: unseen,
 			doc: "Shows the versions of one " + kind + ", oldest first, and the entries about it.", handle: func(c *call) error { return c.history(kind) }},

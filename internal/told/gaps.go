@@ -48,6 +48,10 @@ func (q *Reading) Gap(s Subject) (*Gap, error) {
 	for _, x := range standings {
 		g.add(x)
 	}
+	if truce.AgreementObject(s.ID) != "" {
+		g.NotTold = []truce.PartyID{}   // nobody has to know of it but its parties, and they are told
+		g.NotLoaded = []truce.PartyID{} // packs hold places
+	}
 	return g, nil
 }
 
