@@ -99,7 +99,7 @@ func (it *item) version(v *agreement.Version, r *agreement.Record) error {
 	}
 	e.entry, e.id, e.audience = v.Entry, v.ID, v.Audience
 	e.announced = append(e.announced, announcement{v.Author, v.At, v.Entry, v.ID})
-	if !it.worthReading(e, r) {
+	if !worthReading(v, r) {
 		return nil
 	}
 	var err error
@@ -111,15 +111,18 @@ func (it *item) version(v *agreement.Version, r *agreement.Record) error {
 	return err
 }
 
-// worthReading reports whether the content of an edition can matter: it does
-// where somebody has bound itself to it, and of the newest one. Amendments that
-// nobody answered to cost no more than their numbers.
-func (it *item) worthReading(e *edition, r *agreement.Record) bool {
-	if it.object == "window" || e.terms == r.Newest().Terms {
+// maxDrafts is how many of the newest versions are read that nobody has bound
+// itself to. What was amended more often than that costs no more.
+const maxDrafts = 64
+
+// worthReading reports whether the content of the edition that v belongs to is
+// kept: it is one of the newest, or somebody has bound itself to it.
+func worthReading(v *agreement.Version, r *agreement.Record) bool {
+	if len(r.Versions) <= maxDrafts || v.Entry >= r.Versions[len(r.Versions)-maxDrafts].Entry {
 		return true
 	}
 	for i := range r.Said {
-		if r.Said[i].Terms == e.terms && truce.Binds(r.Said[i].Kind) {
+		if r.Said[i].Terms == v.Terms && truce.Binds(r.Said[i].Kind) {
 			return true
 		}
 	}
@@ -166,8 +169,8 @@ func (it *item) at(t time.Time) (*edition, int, moment) {
 	for !m.retro && i > 0 && t.Before(it.editions[i].from) {
 		i--
 	}
-	for i > 0 && it.editions[i].agreement == nil && it.editions[i].window == nil {
-		i--
+	for it.editions[i].agreement == nil && it.editions[i].window == nil {
+		i++ // a draft that is not kept: the next one that is; the newest always is
 	}
 	return it.editions[i], i, m
 }
