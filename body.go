@@ -37,19 +37,38 @@ func BodyFaults(fields []Field, body json.RawMessage) []*Error {
 // bodyFaults is BodyFaults for text that CheckJSON has passed.
 func bodyFaults(fields []Field, body json.RawMessage) []*Error {
 	c := &bodyCheck{}
-	c.group(fields, body, "/body")
+	c.group(fields, body, &place{name: "body"})
 	return c.faults
 }
 
 type bodyCheck struct{ faults []*Error }
 
-func (c *bodyCheck) fault(at, format string, args ...any) *Error {
-	e := E(CodeInvalid, format, args...).At(at)
+// place is where something stands in a body. Its JSON pointer is written out for
+// faults only: most bodies have none.
+type place struct {
+	in   *place // what it stands in; nil for the body itself
+	name string // of a member; empty for an item of a list
+	item int    // from 0
+}
+
+// String is the JSON pointer.
+func (p *place) String() string {
+	if p == nil {
+		return ""
+	}
+	if p.name == "" {
+		return p.in.String() + "/" + strconv.Itoa(p.item)
+	}
+	return p.in.String() + "/" + p.name
+}
+
+func (c *bodyCheck) fault(at *place, format string, args ...any) *Error {
+	e := E(CodeInvalid, format, args...).At(at.String())
 	c.faults = append(c.faults, e)
 	return e
 }
 
-func (c *bodyCheck) group(fields []Field, raw json.RawMessage, at string) {
+func (c *bodyCheck) group(fields []Field, raw json.RawMessage, at *place) {
 	var room [32]json.RawMessage // of the fields, in their order; most kinds have fewer
 	values := append(room[:0], make([]json.RawMessage, len(fields))...)
 	var unknown []string
@@ -69,7 +88,7 @@ func (c *bodyCheck) group(fields []Field, raw json.RawMessage, at string) {
 		if values[i] != nil {
 			c.field(f, values[i], at)
 		} else if f.Required {
-			c.fault(at+"/"+f.Name, "%s is missing", f.Name)
+			c.fault(&place{in: at, name: f.Name}, "%s is missing", f.Name)
 		}
 	}
 	for _, name := range unknown {
@@ -77,12 +96,12 @@ func (c *bodyCheck) group(fields []Field, raw json.RawMessage, at string) {
 	}
 }
 
-func (c *bodyCheck) unknown(name, at string) {
+func (c *bodyCheck) unknown(name string, in *place) {
+	e := E(CodeInvalid, "member %q is not known", clip(name))
 	if ForbiddenName(name) {
-		c.faults = append(c.faults, RefuseName(name).At(at+"/"+clip(name)))
-		return
+		e = RefuseName(name)
 	}
-	c.fault(at+"/"+clip(name), "member %q is not known", clip(name))
+	c.faults = append(c.faults, e.At(in.String()+"/"+clip(name)))
 }
 
 func fieldIndex(fields []Field, name []byte) int {
@@ -94,9 +113,9 @@ func fieldIndex(fields []Field, name []byte) int {
 	return -1
 }
 
-// field checks the value of f; in is the pointer of the object that holds it.
-func (c *bodyCheck) field(f *Field, raw json.RawMessage, in string) {
-	at := in + "/" + f.Name
+// field checks the value of f; in is the object that holds it.
+func (c *bodyCheck) field(f *Field, raw json.RawMessage, in *place) {
+	at := &place{in: in, name: f.Name}
 	switch f.Type {
 	case Group:
 		c.group(f.Of, raw, at)
@@ -124,19 +143,19 @@ func (c *bodyCheck) field(f *Field, raw json.RawMessage, in string) {
 	}
 }
 
-func (c *bodyCheck) wrong(at string, err error) {
+func (c *bodyCheck) wrong(at *place, err error) {
 	if e, ok := err.(*Error); ok {
-		c.faults = append(c.faults, e.At(at))
+		c.faults = append(c.faults, e.At(at.String()))
 		return
 	}
 	c.fault(at, "the value cannot be read")
 }
 
-func (c *bodyCheck) list(f *Field, raw json.RawMessage, at string) {
+func (c *bodyCheck) list(f *Field, raw json.RawMessage, at *place) {
 	n := 0
 	array := Items(raw, func(item []byte) {
 		if n < f.Max {
-			c.group(f.Of, item, at+"/"+strconv.Itoa(n))
+			c.group(f.Of, item, &place{in: at, item: n})
 		}
 		n++
 	})
@@ -150,7 +169,7 @@ func (c *bodyCheck) list(f *Field, raw json.RawMessage, at string) {
 	}
 }
 
-func (c *bodyCheck) texts(f *Field, raw json.RawMessage, at string) {
+func (c *bodyCheck) texts(f *Field, raw json.RawMessage, at *place) {
 	var list []string
 	if json.Unmarshal(raw, &list) != nil || list == nil {
 		c.fault(at, "a list of texts must stand here")
@@ -161,7 +180,7 @@ func (c *bodyCheck) texts(f *Field, raw json.RawMessage, at string) {
 	}
 	seen := make(map[string]bool, len(list))
 	for i, s := range list {
-		here := at + "/" + strconv.Itoa(i)
+		here := &place{in: at, item: i}
 		if seen[s] {
 			c.fault(here, "stands twice")
 		}
@@ -170,7 +189,7 @@ func (c *bodyCheck) texts(f *Field, raw json.RawMessage, at string) {
 	}
 }
 
-func (c *bodyCheck) number(f *Field, raw json.RawMessage, at string) {
+func (c *bodyCheck) number(f *Field, raw json.RawMessage, at *place) {
 	n, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil || math.IsInf(n, 0) || raw[0] == '"' {
 		c.fault(at, "a number must stand here")
@@ -184,7 +203,7 @@ func (c *bodyCheck) number(f *Field, raw json.RawMessage, at string) {
 	}
 }
 
-func (c *bodyCheck) text(f *Field, raw json.RawMessage, at string) {
+func (c *bodyCheck) text(f *Field, raw json.RawMessage, at *place) {
 	s, ok := unquoted(raw)
 	if !ok {
 		c.fault(at, "a text must stand here")
@@ -193,7 +212,7 @@ func (c *bodyCheck) text(f *Field, raw json.RawMessage, at string) {
 	c.one(f, s, at)
 }
 
-func (c *bodyCheck) one(f *Field, s, at string) {
+func (c *bodyCheck) one(f *Field, s string, at *place) {
 	if limit := max(f.Max, 1); f.Max > 0 && utf8.RuneCountInString(s) > limit || len(s) > 20000 {
 		c.fault(at, "at most %d characters are possible", limit)
 		return

@@ -73,14 +73,17 @@ func only(s string, may func(byte) bool) bool {
 	return true
 }
 
-var (
-	originForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.:/_-]{1,127}$`)
-	langForm   = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
-)
+var langForm = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 
 // ValidOrigin reports whether s can name a register: a host and path without a
 // scheme, lower case, as C2SP tlog-checkpoint recommends for an origin.
-func ValidOrigin(s string) bool { return originForm.MatchString(s) && !strings.Contains(s, "//") }
+func ValidOrigin(s string) bool {
+	return len(s) >= 2 && len(s) <= 128 && isAlnum(s[0]) && !strings.Contains(s, "//") &&
+		only(s, func(c byte) bool { return isAlnum(c) || strings.IndexByte(".:/_-", c) >= 0 })
+}
+
+// isAlnum reports whether c is a lower-case letter or a digit.
+func isAlnum(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
 
 // ParseStatement reads the payload of an envelope: strict JSON (no unknown,
 // duplicate or differently cased members, bounded size and depth), every

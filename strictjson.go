@@ -1,6 +1,7 @@
 package truce
 
 import (
+	"bytes"
 	"encoding/json"
 	"unicode/utf8"
 )
@@ -73,7 +74,7 @@ func (s *jsonScan) value(depth int) error {
 const maxMembers = 256
 
 func (s *jsonScan) object(depth int) error {
-	var room [16]string // most objects are small: nothing is allocated
+	var room [16][]byte // most objects are small: nothing is allocated
 	names := room[:0]
 	s.i++
 	if s.space(); s.peek() == '}' {
@@ -105,19 +106,19 @@ func (s *jsonScan) object(depth int) error {
 	}
 }
 
-func addName(names []string, raw []byte, escaped bool) ([]string, error) {
+func addName(names [][]byte, raw []byte, escaped bool) ([][]byte, error) {
 	if escaped {
 		return nil, E(CodeInvalid, "the member name %s is written with escapes", clip(string(raw)))
 	}
 	for _, n := range names {
-		if n == string(raw) {
-			return nil, E(CodeInvalid, "member %q stands twice in one object", clip(n))
+		if bytes.Equal(n, raw) {
+			return nil, E(CodeInvalid, "member %q stands twice in one object", clip(string(n)))
 		}
 	}
 	if len(names) == maxMembers {
 		return nil, E(CodeTooLarge, "an object has more than %d members", maxMembers)
 	}
-	return append(names, string(raw)), nil
+	return append(names, raw), nil
 }
 
 func (s *jsonScan) array(depth int) error {
@@ -150,16 +151,17 @@ func (s *jsonScan) more(end byte) (bool, error) {
 // text passes over a string and gives what stands between its quotes.
 func (s *jsonScan) text() (raw []byte, escaped bool, err error) {
 	start := s.i + 1
-	for s.i = start; s.i < len(s.data); s.i++ {
-		switch c := s.data[s.i]; {
+	for i := start; i < len(s.data); i++ {
+		switch c := s.data[i]; {
 		case c == '"':
-			s.i++
-			return s.data[start : s.i-1], escaped, nil
+			s.i = i + 1
+			return s.data[start:i], escaped, nil
 		case c == '\\':
 			escaped = true
-			if !s.escape() {
+			if s.i = i; !s.escape() {
 				return nil, false, errNotJSON
 			}
+			i = s.i
 		case c < 0x20:
 			return nil, false, errNotJSON
 		}

@@ -25,11 +25,38 @@ type coords struct {
 // shapeCoords reads raw, the coordinates of a shape of type t, into a Shape without extents. Rings may be open and
 // lines short: that is for check, or for repair, to say. Errors carry a pointer from /coordinates on.
 func shapeCoords(t ShapeType, raw []byte, maxVertices int) (Shape, error) {
+	q := &quickCoords{data: raw, left: maxVertices}
+	if s, err := placed(t, q); err == nil && q.end() {
+		s.Z = q.z
+		return s, nil
+	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	c := &coords{dec: dec, max: maxVertices}
-	s := Shape{Type: t}
-	var err *truce.Error
+	s, err := placed(t, c)
+	if err != nil && err.Field == "/type" {
+		return Shape{}, err
+	}
+	if err != nil {
+		return Shape{}, err.At(c.pointer())
+	}
+	if c.anyZ {
+		s.Z = c.z
+	}
+	return s, nil
+}
+
+// positions is what the coordinates of a shape are read with.
+type positions interface {
+	position() (Point, *truce.Error)
+	line() ([]Point, *truce.Error)
+	lines() ([][]Point, *truce.Error)
+	polygons() ([][][]Point, *truce.Error)
+}
+
+// placed is a shape of type t with the coordinates that c reads.
+func placed(t ShapeType, c positions) (s Shape, err *truce.Error) {
+	s.Type = t
 	switch t {
 	case TypePoint, TypeCircle:
 		s.Points = make([]Point, 1)
@@ -45,21 +72,16 @@ func shapeCoords(t ShapeType, raw []byte, maxVertices int) (Shape, error) {
 		s.Polygons = make([][][]Point, 1)
 		s.Polygons[0], err = c.lines()
 	case TypeMultiPolygon:
-		s.Polygons, err = list(c, c.lines)
+		s.Polygons, err = c.polygons()
 	default:
-		return s, unknownType(string(t))
+		err = unknownType(string(t))
 	}
-	if err != nil {
-		return Shape{}, err.At(c.pointer())
-	}
-	if c.anyZ {
-		s.Z = c.z
-	}
-	return s, nil
+	return s, err
 }
 
-func (c *coords) lines() ([][]Point, *truce.Error) { return list(c, c.line) }
-func (c *coords) line() ([]Point, *truce.Error)    { return list(c, c.position) }
+func (c *coords) polygons() ([][][]Point, *truce.Error) { return list(c, c.lines) }
+func (c *coords) lines() ([][]Point, *truce.Error)      { return list(c, c.line) }
+func (c *coords) line() ([]Point, *truce.Error)         { return list(c, c.position) }
 
 func (c *coords) pointer() string {
 	var b strings.Builder

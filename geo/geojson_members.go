@@ -60,11 +60,27 @@ func (m Members) text(name string) (string, error) {
 	if !ok {
 		return "", truce.E(truce.CodeInvalid, "the member is missing").At(pointer(name))
 	}
+	if isPlain(raw) {
+		return string(raw[1 : len(raw)-1]), nil
+	}
 	var s *string
 	if json.Unmarshal(raw, &s) != nil || s == nil {
 		return "", truce.E(truce.CodeInvalid, "not a text").At(pointer(name))
 	}
 	return *s, nil
+}
+
+// isPlain reports whether raw is a text of ASCII without escapes.
+func isPlain(raw []byte) bool {
+	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' {
+		return false
+	}
+	for _, c := range raw[1 : len(raw)-1] {
+		if c < 0x20 || c > 0x7e || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // metres reads the number called name into to, which keeps its value when there is none.

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +12,7 @@ import (
 
 // readContent checks what the body of an object says by itself.
 func readContent(d *draft) (any, error) {
-	c, err := truce.ParseContent(d.Body)
+	c, err := readLimits(d.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +33,32 @@ func readContent(d *draft) (any, error) {
 		}
 	}
 	return nil, nil
+}
+
+// readLimits reads of a body what readContent looks at, and passes over the rest:
+// most objects have none of it.
+func readLimits(body json.RawMessage) (*truce.Content, error) {
+	c := &truce.Content{}
+	var fault error
+	truce.Members(body, func(name, value []byte) {
+		var into any
+		switch string(name) {
+		case "parent":
+			into = &c.Parent
+		case "validFrom":
+			into = &c.ValidFrom
+		case "validUntil":
+			into = &c.ValidUntil
+		case "legs":
+			into = &c.Legs
+		default:
+			return
+		}
+		if err := json.Unmarshal(value, into); err != nil && fault == nil {
+			fault = truce.Wrap(truce.CodeInvalid, err, "the value cannot be read").At("/body/" + string(name))
+		}
+	})
+	return c, fault
 }
 
 // checkOrder refuses a period that cannot have any length, however its

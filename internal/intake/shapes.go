@@ -33,7 +33,7 @@ func (w shapeWalk) group(fields []truce.Field, raw json.RawMessage, at string) e
 	var fault error
 	object := truce.Members(raw, func(name, value []byte) {
 		for i := range fields {
-			if f := &fields[i]; fault == nil && f.Name == string(name) {
+			if f := &fields[i]; fault == nil && f.Name == string(name) && mayHoldShape(f) {
 				fault = w.field(f, value, at+"/"+f.Name)
 			}
 		}
@@ -113,9 +113,11 @@ func onNullIsland(s geo.Shape) bool {
 // holdShapes reports whether a shape can stand anywhere in the fields.
 func holdShapes(fields []truce.Field) bool {
 	for i := range fields {
-		if fields[i].Type == truce.Shape || holdShapes(fields[i].Of) {
+		if mayHoldShape(&fields[i]) {
 			return true
 		}
 	}
 	return false
 }
+
+func mayHoldShape(f *truce.Field) bool { return f.Type == truce.Shape || holdShapes(f.Of) }
