@@ -150,14 +150,19 @@ func noteEarlier(stands []*stand, before []*edition) {
 func (s *sight) addAgreement(a *Answer, it *item, rules []applied) []applied {
 	e, i, m := it.at(s.q.At)
 	former := s.formerOf(it, i, m)
-	if !e.agreement.concerns(s.q) && (former == nil || !former.t.concerns(s.q)) {
+	r := e.agreement.reach(s.q)
+	before := reach{}
+	if former != nil {
+		before = former.t.reach(s.q)
+	}
+	if !r.concerned && !before.concerned {
 		return rules
 	}
 	f := s.force(it.subject)
 	noteEarlier(f.stands, it.editions[:i])
-	out := s.tellAgreement(f)
+	out := s.tellAgreement(f, r)
 	if former != nil {
-		out.Former = s.tellAgreement(former)
+		out.Former = s.tellAgreement(former, before)
 		rules = append(rules, former.applied(out.Former)...)
 	}
 	a.Agreements = append(a.Agreements, *out)
@@ -216,16 +221,28 @@ type question struct {
 // asked about, and the least distance, metres, rounded down to a millimetre. No
 // places are everywhere.
 func (q *question) near(places []*geo.Prepared) (metres float64, ok bool) {
-	if q.region == nil || len(places) == 0 {
+	if len(places) == 0 {
 		return 0, true
 	}
-	least := math.Inf(1)
 	for _, p := range places {
-		if d, in := p.Within(q.region, q.RadiusM+toleranceM); in {
-			least = math.Min(least, d)
+		if d := q.distance(p); d != far && (!ok || d < metres) {
+			metres, ok = d, true
 		}
 	}
-	return math.Floor(least*1000) / 1000, !math.IsInf(least, 1)
+	return metres, ok
+}
+
+// distance is how far one place is, metres rounded down to a millimetre, or far; no
+// place is everywhere.
+func (q *question) distance(p *geo.Prepared) float64 {
+	if q.region == nil || p == nil {
+		return 0
+	}
+	d, in := p.Within(q.region, q.RadiusM+toleranceM)
+	if !in {
+		return far
+	}
+	return math.Floor(d*1000) / 1000
 }
 
 // toleranceM is what is added to the radius, metres, so that a tie counts however

@@ -9,7 +9,7 @@ import (
 )
 
 // tellAgreement is the answer about one edition of an agreement.
-func (s *sight) tellAgreement(f *force) *Agreement {
+func (s *sight) tellAgreement(f *force, r reach) *Agreement {
 	t := f.t
 	inner := auth.MayOfAgreement(s.rel(f.item), auth.DiscloseInner) == auth.All
 	out := &Agreement{ID: f.item.subject, Title: truce.TitleOf(t.Names), Class: t.Class, Level: t.Level, Form: t.Form, State: f.state,
@@ -26,35 +26,54 @@ func (s *sight) tellAgreement(f *force) *Agreement {
 		out.BreachOf = append(out.BreachOf, t.Parent)
 	}
 	out.Acceptance, out.Parties = tell(f.stands)
-	s.tellClauses(f, out, inner)
 	s.tellGaps(f, out)
+	s.tellClauses(f, out, r, inner)
 	return out
 }
 
-// concerns reports whether the area of the agreement, or of a clause, is near.
-func (t *terms) concerns(q *question) bool {
-	if t.area != nil || len(t.clauses) == 0 {
-		if _, near := q.near(one(t.area)); near {
-			return true
+// reach is how far an agreement and each of its clauses are from the place asked
+// about, metres; far where they are farther than the radius.
+type reach struct {
+	clauses   []float64
+	near      int // clauses that are not far
+	concerned bool
+}
+
+const far = -1
+
+// reach measures the area of the agreement once for all clauses without their own.
+func (t *terms) reach(q *question) reach {
+	whole := q.distance(t.area)
+	r := reach{clauses: make([]float64, len(t.clauses)), concerned: whole != far && (t.area != nil || len(t.clauses) == 0)}
+	for i := range t.clauses {
+		r.clauses[i] = whole
+		if t.clauses[i].own {
+			r.clauses[i] = q.distance(t.clauses[i].area)
+		}
+		if r.clauses[i] != far {
+			r.near++
 		}
 	}
-	return slices.ContainsFunc(t.clauses, func(c clause) bool {
-		_, near := q.near(one(c.area))
-		return near
-	})
+	r.concerned = r.concerned || r.near > 0
+	return r
 }
 
 // tellClauses adds the clauses whose area is near, those that apply apart from the
 // others.
-func (s *sight) tellClauses(f *force, out *Agreement, inner bool) {
+func (s *sight) tellClauses(f *force, out *Agreement, r reach, inner bool) {
+	if f.state.binding() {
+		out.Clauses = make([]Clause, 0, r.near)
+	} else {
+		out.OtherClauses = make([]Clause, 0, r.near)
+	}
 	for i := range f.t.clauses {
 		c := &f.t.clauses[i]
-		distance, near := s.q.near(one(c.area))
-		if !near || !inner && c.Disclosure != "" && c.Disclosure != "public" {
+		if r.clauses[i] == far || !inner && c.Disclosure != "" && c.Disclosure != "public" {
 			continue
 		}
 		told := f.clause(c)
-		told.DistanceM = distance
+		told.DistanceM = r.clauses[i]
+		f.clauseGaps(c, out)
 		if told.Applies {
 			out.Clauses = append(out.Clauses, told)
 		} else {
@@ -65,9 +84,10 @@ func (s *sight) tellClauses(f *force, out *Agreement, inner bool) {
 
 // clause is the answer about one clause: who is bound by it, and whether it applies.
 func (f *force) clause(c *clause) Clause {
-	out := Clause{ID: c.ID, Kind: c.Kind, Modality: c.Modality, Acts: list(c.Acts), Bound: []truce.PartyID{}, Toward: list(c.Toward),
+	out := Clause{ID: c.ID, Kind: c.Kind, Modality: c.Modality, Acts: list(c.Acts), Toward: list(c.Toward),
 		AreaStated: c.area != nil, AreaText: c.AreaText, Exceptions: list(c.Exceptions), ExceptionText: c.ExceptionText,
 		Distances: append([]Distance{}, c.Distances...), Test: c.Test, Evidence: c.Evidence, Text: c.Text, Pointer: c.Pointer, Words: c.Words, BreachOf: list(c.BreachAlso)}
+	out.Bound = make([]truce.PartyID, 0, len(f.stands))
 	for _, s := range f.stands {
 		if s.holds(c.ID) && (len(c.Who) == 0 || slices.Contains(c.Who, s.Party) || s.Name != "" && slices.Contains(c.Who, s.Name)) {
 			out.Bound = append(out.Bound, s.Party)
@@ -158,60 +178,60 @@ func (f *force) denunciations() []DenunciationInfo {
 	return out
 }
 
-// tellGaps lists what the agreement leaves open.
-func (s *sight) tellGaps(f *force, out *Agreement) {
-	gap := func(code, clause, of string) { out.Gaps = append(out.Gaps, Gap{Code: code, Clause: clause, Of: of}) }
-	switch {
-	case out.EndUnknown:
-		gap("endUnknown", "", "")
-	case f.end.IsZero() && f.t.DurationHours == 0:
-		gap("noEnd", "", "")
-	}
-	if len(f.t.Texts) == 0 {
-		gap("noText", "", "")
-	}
-	for _, c := range append(slices.Clone(out.Clauses), out.OtherClauses...) {
-		f.clauseGaps(c, gap)
-	}
-	if f.circle != "" {
-		gap("cycle", "", f.circle)
-	}
-	if f.elsewhere != "" {
-		gap("supersededByOthers", "", f.elsewhere)
-	}
-	s.parentGaps(f, gap)
+// gap notes something that the agreement leaves open.
+func (a *Agreement) gap(code, clause, of string) {
+	a.Gaps = append(a.Gaps, Gap{Code: code, Clause: clause, Of: of})
 }
 
-func (f *force) clauseGaps(c Clause, gap func(code, clause, of string)) {
-	if !c.AreaStated {
-		gap("noArea", c.ID, "")
+// tellGaps lists what the agreement as a whole leaves open.
+func (s *sight) tellGaps(f *force, out *Agreement) {
+	switch {
+	case out.EndUnknown:
+		out.gap("endUnknown", "", "")
+	case f.end.IsZero() && f.t.DurationHours == 0:
+		out.gap("noEnd", "", "")
+	}
+	if len(f.t.Texts) == 0 {
+		out.gap("noText", "", "")
+	}
+	if f.circle != "" {
+		out.gap("cycle", "", f.circle)
+	}
+	if f.elsewhere != "" {
+		out.gap("supersededByOthers", "", f.elsewhere)
+	}
+	s.parentGaps(f, out)
+}
+
+func (f *force) clauseGaps(c *clause, out *Agreement) {
+	if c.area == nil {
+		out.gap("noArea", c.ID, "")
 	}
 	if c.Modality == "prohibits" && c.Test == "" {
-		gap("noTest", c.ID, "")
+		out.gap("noTest", c.ID, "")
 	}
 	if !f.state.binding() {
 		return
 	}
-	x := f.t.clauses[slices.IndexFunc(f.t.clauses, func(x clause) bool { return x.ID == c.ID })]
 	for _, s := range f.stands {
-		if named := slices.Contains(x.Who, s.label); (named || len(x.Who) == 0 && s.Needed) && !s.holds(c.ID) {
-			gap("unboundParty", c.ID, s.label)
+		if named := slices.Contains(c.Who, s.label); (named || len(c.Who) == 0 && s.Needed) && !s.holds(c.ID) {
+			out.gap("unboundParty", c.ID, s.label)
 		}
 	}
-	if x.calendar != nil && !x.calendar.Covers(f.m.at) {
-		gap("pastHorizon", c.ID, "")
+	if c.calendar != nil && !c.calendar.Covers(f.m.at) {
+		out.gap("pastHorizon", c.ID, "")
 	}
 }
 
-func (s *sight) parentGaps(f *force, gap func(code, clause, of string)) {
+func (s *sight) parentGaps(f *force, out *Agreement) {
 	if f.t.Parent == "" {
 		return
 	}
 	if p := s.force(f.t.Parent); p != nil && !p.state.binding() {
-		gap("parentNotInForce", "", f.t.Parent)
+		out.gap("parentNotInForce", "", f.t.Parent)
 	}
 	if slices.Contains(s.above(f.item.subject), f.item.subject) {
-		gap("cycle", "", f.t.Parent)
+		out.gap("cycle", "", f.t.Parent)
 	}
 }
 
