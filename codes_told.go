@@ -39,6 +39,7 @@ var DeliveryReasons = &CodeTable{Name: "reason", Source: "domain.md 3.4", Codes:
 // transport: it is no acknowledgement.
 var DeliveryOutcomes = &CodeTable{Name: "outcome", Source: "domain.md 2.6", Codes: []CodeMeaning{
 	{"queued", "to be sent"}, {"delivered", "taken by the receiving system"}, {"failed", "not taken; it is tried again"}, {"given-up", "not taken; not tried again on this line"},
+	{"answered", "the one-use link of the message was used: somebody received it, and nobody signed that"},
 }}
 
 // AlarmCodes say what is happening to something registered.

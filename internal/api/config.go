@@ -103,6 +103,7 @@ type Config struct {
 	InForce    InForce
 	Check      Checker
 	Told       told.Views // who was told what
+	Answers    Answers    // links in messages; nil for none
 	Packs      Packer     // makes packs; none are given when nil
 	Sessions   *auth.Sessions
 

@@ -23,9 +23,10 @@ var tags = []struct{ name, doc string }{
 
 // pathDocs say what stands in the braces of a path.
 var pathDocs = map[string]string{
-	"id":   "id of the object, party or statement",
-	"n":    "number of the entry, from 0",
-	"path": "level and number of the tile, as C2SP tlog-tiles writes them: 0/000, entries/000.p/12",
+	"id":    "id of the object, party or statement",
+	"n":     "number of the entry, from 0",
+	"token": "token of a link, as the message has it",
+	"path":  "level and number of the tile, as C2SP tlog-tiles writes them: 0/000, entries/000.p/12",
 }
 
 var (
@@ -51,6 +52,7 @@ func routes() []*route {
 	all = append(all, packRoutes()...)
 	all = append(all, agreementRoutes()...)
 	all = append(all, toldRoutes()...)
+	all = append(all, answerRoutes()...)
 	all = append(all, importRoute())
 	return append(append(all, logRoutes()...), operationRoutes()...)
 }

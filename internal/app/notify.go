@@ -10,6 +10,7 @@ import (
 	"truce/internal/auth"
 	"truce/internal/compose"
 	"truce/internal/notify"
+	"truce/internal/notify/email"
 	"truce/internal/store"
 	"truce/internal/told"
 	"truce/internal/view/inbox"
@@ -176,25 +177,42 @@ func (t *teller) HandIn(ctx context.Context, envelopes [][]byte) error {
 
 // NotifyOptions say over which lines the register tells desks.
 type NotifyOptions struct {
-	Senders func(signer proof.Signer) ([]notify.Sender, error) // nil: nobody is told of anything by itself
-	Rules   []told.Rule                                        // timers; the defaults when nil
+	// Senders makes the lines; nil: nobody is told of anything by itself. Messages
+	// are signed with the registrar's key; links answer e-mails.
+	Senders func(signer proof.Signer, links *email.Links) ([]notify.Sender, error)
+	Rules   []told.Rule // timers; the defaults when nil
 }
 
-// notifier makes the notifier of a register that is served; nil where nothing is
-// to be told.
-func (r *Register) notifier(ctx context.Context, server *api.Server, o NotifyOptions) (*notify.Notifier, error) {
+// teller makes what the notifier and the links of its messages stand on; nil where
+// nothing is to be told.
+func (r *Register) teller(ctx context.Context, o NotifyOptions) (*teller, *answers, error) {
 	if o.Senders == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	author, signer, err := r.Registrar(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	senders, err := o.Senders(signer)
+	links, err := email.NewLinks(r.Origin, signer)
+	if err != nil {
+		return nil, nil, err
+	}
+	t := &teller{Register: r, author: author, signer: signer}
+	return t, &answers{teller: t, links: links}, nil
+}
+
+// telling runs the notifier of a register that is served, until the function that
+// it gives is called.
+func (t *teller) telling(ctx context.Context, server *api.Server, links *email.Links, o NotifyOptions) (stop func(), err error) {
+	t.server = server
+	senders, err := o.Senders(t.signer, links)
 	if err != nil {
 		return nil, err
 	}
-	t := &teller{r, server, author, signer}
-	return notify.New(notify.Config{Register: r.Origin, Exercise: r.Exercise, Directory: t, Feeds: t, Records: t, Pen: t, Places: t,
-		Senders: senders, Rules: o.Rules, Now: r.now, Logger: r.Logger}), nil
+	n := notify.New(notify.Config{Register: t.Origin, Exercise: t.Exercise, Directory: t, Feeds: t, Records: t, Pen: t, Places: t,
+		Senders: senders, Rules: o.Rules, Now: t.now, Logger: t.Logger})
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { n.Run(ctx); close(done) }()
+	return func() { cancel(); <-done }, nil
 }

@@ -43,7 +43,18 @@ func (r *Register) Serve(ctx context.Context, o ServeOptions) error {
 		return truce.Wrap(truce.CodeUnavailable, err, "cannot listen on %s", o.Addr).
 			WithHint("another program may have the port; name another with --addr")
 	}
-	server := r.server(o.Version)
+	tell, links, err := r.teller(ctx, o.Notify)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	server := r.server(o.Version, links)
+	if tell != nil {
+		stop, err := tell.telling(ctx, server, links.links, o.Notify)
+		if err != nil {
+			return errors.Join(err, ln.Close())
+		}
+		defer stop()
+	}
 	if err := r.joinWitnesses(ctx, server, o); err != nil {
 		return errors.Join(err, ln.Close())
 	}
@@ -55,16 +66,6 @@ func (r *Register) Serve(ctx context.Context, o ServeOptions) error {
 		o.Ready(scheme + "://" + ln.Addr().String())
 	}
 	go r.warm(ctx)
-	tell, err := r.notifier(ctx, server, o.Notify)
-	if err != nil {
-		return errors.Join(err, ln.Close())
-	}
-	if tell != nil {
-		ctx, stop := context.WithCancel(ctx)
-		told := make(chan struct{})
-		go func() { tell.Run(ctx); close(told) }()
-		defer func() { stop(); <-told }()
-	}
 	return api.Serve(ctx, ln, server, api.Files{Cert: o.CertFile, Key: o.KeyFile}, r.Logger, server.Close)
 }
 
@@ -74,15 +75,20 @@ func (r *Register) warm(ctx context.Context) {
 	r.Check.Check(ctx, check.Query{Shape: geo.PointShape(geo.Point{Lat: 90}, 0)})
 }
 
-func (r *Register) server(version string) *api.Server {
+// server is the HTTP interface. links may be nil.
+func (r *Register) server(version string, links *answers) *api.Server {
 	metrics := obs.NewMetrics()
 	metrics.Watch(func() int64 { return r.Ledger.Head().Size }, r.viewLag)
-	return api.New(api.Config{
+	c := api.Config{
 		Origin: r.Origin, Exercise: r.Exercise, LogKey: r.LogKey, Version: version,
 		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects, Agreements: r.Agreements, InForce: r.InForce, Check: r.Check, Told: r.Told(), Packs: r.Packs,
 		Sessions: auth.NewSessions(auth.Config{Register: r.Origin, Directory: directory{r}, Now: r.now}),
 		Probes:   r.probes(), Metrics: metrics, Logger: r.Logger, Now: r.now,
-	})
+	}
+	if links != nil {
+		c.Answers = links
+	}
+	return api.New(c)
 }
 
 // Told is what is read of who was told what.

@@ -50,6 +50,7 @@ var mayImport = map[string][]string{
 
 	"internal/notify":          {".", "geo", "internal/told", "internal/view/inbox", "internal/view/protected"},
 	"internal/notify/filedrop": {".", "proof", "internal/durable", "internal/notify", "internal/notify/webhook", "internal/view/inbox"},
+	"internal/notify/email":    {".", "proof", "internal/i18n", "internal/notify"},
 	"internal/notify/sms":      {".", "proof", "internal/notify", "internal/outbound"},
 	"internal/notify/webhook":  {".", "proof", "internal/notify", "internal/outbound"},
 	"internal/told":            {".", "geo", "internal/store", "internal/view/agreement", "internal/view/inbox", "internal/view/protected"},

@@ -8,6 +8,7 @@ import (
 	"truce"
 	"truce/internal/app"
 	"truce/internal/notify"
+	"truce/internal/notify/email"
 	"truce/internal/notify/filedrop"
 	"truce/internal/notify/sms"
 	"truce/internal/notify/webhook"
@@ -23,6 +24,8 @@ type tellFlags struct {
 	drop    string
 	gateway string
 	plain   bool
+
+	smtp, from, base string
 }
 
 func (t *tellFlags) add(f *pflag.FlagSet) {
@@ -30,10 +33,13 @@ func (t *tellFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&t.rules, "rules", "", "file of timers, a sentence a line; docs/cli.md has the defaults")
 	f.StringVar(&t.drop, "drop", "", "folder below which the folders of desks with file lines lie")
 	f.StringVar(&t.gateway, "sms-gateway", "", "URL that takes short messages as JSON; $TRUCE_SMS_TOKEN is its bearer token")
+	f.StringVar(&t.smtp, "smtp", "", "host:port of the mail server; $TRUCE_SMTP_USER and $TRUCE_SMTP_PASSWORD sign in")
+	f.StringVar(&t.from, "mail-from", "", "e-mail address of the register")
+	f.StringVar(&t.base, "base", "", "URL under which others reach this server, for links in e-mails")
 	f.BoolVar(&t.plain, "allow-http", false, "lines may have addresses without TLS")
 }
 
-var tellKinds = []string{"webhook", "file", "sms"}
+var tellKinds = []string{"webhook", "email", "file", "sms"}
 
 // options are the lines; nothing is told where none was asked for.
 func (t *tellFlags) options(allowPrivate bool) (app.NotifyOptions, error) {
@@ -58,7 +64,9 @@ func (t *tellFlags) options(allowPrivate bool) (app.NotifyOptions, error) {
 	if len(t.kinds) == 0 {
 		return o, nil
 	}
-	o.Senders = func(signer proof.Signer) ([]notify.Sender, error) { return t.senders(signer, allowPrivate), nil }
+	o.Senders = func(signer proof.Signer, links *email.Links) ([]notify.Sender, error) {
+		return t.senders(signer, links, allowPrivate)
+	}
 	return o, nil
 }
 
@@ -68,27 +76,37 @@ func (t *tellFlags) complete() error {
 		switch {
 		case k == "file" && t.drop == "":
 			return given("drop", "", "/srv/truce-drop")
+		case k == "email":
+			if err := firstOf(given("smtp", t.smtp, "smtp.example.org:587"), given("mail-from", t.from, "register@example.org")); err != nil {
+				return err
+			}
 		case k == "sms" && t.gateway == "":
 			return given("sms-gateway", "", "https://gateway.example/send")
 		}
 	}
-	if len(t.kinds) == 0 && (t.rules != "" || t.drop != "" || t.gateway != "") {
-		return truce.E(truce.CodeUsage, "--rules, --drop and --sms-gateway belong to --tell").WithHint("say over which lines desks are told: --tell webhook,file,sms")
+	if len(t.kinds) == 0 && (t.rules != "" || t.drop != "" || t.gateway != "" || t.smtp != "") {
+		return truce.E(truce.CodeUsage, "--rules, --drop, --smtp and --sms-gateway belong to --tell").WithHint("say over which lines desks are told: --tell webhook,email,file,sms")
 	}
 	return nil
 }
 
-func (t *tellFlags) senders(signer proof.Signer, allowPrivate bool) []notify.Sender {
+func (t *tellFlags) senders(signer proof.Signer, links *email.Links, allowPrivate bool) ([]notify.Sender, error) {
 	var out []notify.Sender
 	for _, k := range t.kinds {
 		switch k {
 		case "webhook":
 			out = append(out, webhook.New(webhook.Options{Signer: signer, AllowPrivate: allowPrivate, AllowHTTP: t.plain}))
+		case "email":
+			mail, err := email.New(email.Options{Server: t.smtp, From: t.from, User: t.sh.Env("TRUCE_SMTP_USER"), Password: t.sh.Env("TRUCE_SMTP_PASSWORD"), Plain: t.plain, Base: t.base, Links: links})
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, mail)
 		case "file":
 			out = append(out, filedrop.New(filedrop.Options{Root: t.drop, Signer: signer}))
 		case "sms":
 			out = append(out, sms.New(sms.Options{Gateway: t.gateway, Token: t.sh.Env("TRUCE_SMS_TOKEN"), Signer: signer, AllowPrivate: allowPrivate, AllowHTTP: t.plain}))
 		}
 	}
-	return out
+	return out, nil
 }

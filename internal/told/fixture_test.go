@@ -23,7 +23,9 @@ var start = time.Date(2016, 8, 11, 6, 0, 0, 0, time.UTC) // entry n is received 
 // cast is who takes part.
 type cast []truce.PartyState
 
-func (c cast) Parties(context.Context, store.Reader, int64) ([]truce.PartyState, error) { return c, nil }
+func (c cast) Parties(context.Context, store.Reader, int64) ([]truce.PartyState, error) {
+	return c, nil
+}
 
 // reg is a register: a database with the views on it.
 type reg struct {

@@ -156,12 +156,20 @@ func (s *Standing) Overdue(rules []Rule, object string, emergency bool, now time
 	var out []Due
 	for _, r := range applying(rules, object, emergency) {
 		at := s.ToldAt.Add(r.Within)
-		if !now.Before(at) && !s.Has(r.Level) {
+		if !now.Before(at) && !s.Has(r.Level) && !(r.Level == Received && s.linkUsed()) {
 			out = append(out, Due{Rule: r, Party: s.Party, At: at})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Due) int { return a.At.Compare(b.At) })
 	return out
+}
+
+// linkUsed reports whether the one-use link of a message about the newest telling
+// was used: somebody received it. It stops reminders, and is no acknowledgement.
+func (s *Standing) linkUsed() bool {
+	return slices.ContainsFunc(s.Attempts, func(a Attempt) bool {
+		return a.Outcome == "answered" && a.Version == s.Version && a.Entry > s.ToldEntry
+	})
 }
 
 // applying are the most particular rules for an object.
