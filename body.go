@@ -37,38 +37,48 @@ func BodyFaults(fields []Field, body json.RawMessage) []*Error {
 // bodyFaults is BodyFaults for text that CheckJSON has passed.
 func bodyFaults(fields []Field, body json.RawMessage) []*Error {
 	c := &bodyCheck{}
-	c.group(fields, body, &place{name: "body"})
+	c.path = append(c.room[:0], step{name: "body"})
+	c.group(fields, body)
 	return c.faults
 }
 
-type bodyCheck struct{ faults []*Error }
-
-// place is where something stands in a body. Its JSON pointer is written out for
-// faults only: most bodies have none.
-type place struct {
-	in   *place // what it stands in; nil for the body itself
-	name string // of a member; empty for an item of a list
-	item int    // from 0
+// bodyCheck walks through a body. The JSON pointer of where it is is written out
+// for faults only: most bodies have none.
+type bodyCheck struct {
+	faults []*Error
+	path   []step
+	room   [8]step // for path; deeper ones are rare
 }
 
-// String is the JSON pointer.
-func (p *place) String() string {
-	if p == nil {
-		return ""
-	}
-	if p.name == "" {
-		return p.in.String() + "/" + strconv.Itoa(p.item)
-	}
-	return p.in.String() + "/" + p.name
+// step is a member, or where name is empty the item of a list.
+type step struct {
+	name string
+	item int // from 0
 }
 
-func (c *bodyCheck) fault(at *place, format string, args ...any) *Error {
-	e := E(CodeInvalid, format, args...).At(at.String())
+func (c *bodyCheck) enter(s step) { c.path = append(c.path, s) }
+func (c *bodyCheck) leave()       { c.path = c.path[:len(c.path)-1] }
+
+func (c *bodyCheck) pointer() string {
+	var b strings.Builder
+	for _, s := range c.path {
+		b.WriteByte('/')
+		if s.name == "" {
+			b.WriteString(strconv.Itoa(s.item))
+		}
+		b.WriteString(s.name)
+	}
+	return b.String()
+}
+
+// fault notes what is wrong with the value at hand.
+func (c *bodyCheck) fault(format string, args ...any) *Error {
+	e := E(CodeInvalid, format, args...).At(c.pointer())
 	c.faults = append(c.faults, e)
 	return e
 }
 
-func (c *bodyCheck) group(fields []Field, raw json.RawMessage, at *place) {
+func (c *bodyCheck) group(fields []Field, raw json.RawMessage) {
 	var room [32]json.RawMessage // of the fields, in their order; most kinds have fewer
 	values := append(room[:0], make([]json.RawMessage, len(fields))...)
 	var unknown []string
@@ -80,28 +90,27 @@ func (c *bodyCheck) group(fields []Field, raw json.RawMessage, at *place) {
 		}
 	})
 	if !object {
-		c.fault(at, "an object must stand here")
+		c.fault("an object must stand here")
 		return
 	}
 	for i := range fields {
-		f := &fields[i]
-		if values[i] != nil {
-			c.field(f, values[i], at)
-		} else if f.Required {
-			c.fault(&place{in: at, name: f.Name}, "%s is missing", f.Name)
+		if values[i] != nil || fields[i].Required {
+			c.enter(step{name: fields[i].Name})
+			c.field(&fields[i], values[i])
+			c.leave()
 		}
 	}
 	for _, name := range unknown {
-		c.unknown(name, at)
+		c.unknown(name)
 	}
 }
 
-func (c *bodyCheck) unknown(name string, in *place) {
+func (c *bodyCheck) unknown(name string) {
 	e := E(CodeInvalid, "member %q is not known", clip(name))
 	if ForbiddenName(name) {
 		e = RefuseName(name)
 	}
-	c.faults = append(c.faults, e.At(in.String()+"/"+clip(name)))
+	c.faults = append(c.faults, e.At(c.pointer()+"/"+clip(name)))
 }
 
 func fieldIndex(fields []Field, name []byte) int {
@@ -113,121 +122,131 @@ func fieldIndex(fields []Field, name []byte) int {
 	return -1
 }
 
-// field checks the value of f; in is the object that holds it.
-func (c *bodyCheck) field(f *Field, raw json.RawMessage, in *place) {
-	at := &place{in: in, name: f.Name}
-	switch f.Type {
-	case Group:
-		c.group(f.Of, raw, at)
-	case List:
-		c.list(f, raw, at)
-	case Texts:
-		c.texts(f, raw, at)
-	case Moment:
+// field checks the value of f; nil where one is required and missing.
+func (c *bodyCheck) field(f *Field, raw json.RawMessage) {
+	switch {
+	case raw == nil:
+		c.fault("%s is missing", f.Name)
+	case f.Type == Group:
+		c.group(f.Of, raw)
+	case f.Type == List:
+		c.list(f, raw)
+	case f.Type == Texts:
+		c.texts(f, raw)
+	case f.Type == Moment:
 		var w When
 		if err := w.UnmarshalJSON(raw); err != nil {
-			c.wrong(at, err)
+			c.wrong(err)
 		}
-	case Number, Integer:
-		c.number(f, raw, at)
-	case Bool:
+	case f.Type == Number || f.Type == Integer:
+		c.number(f, raw)
+	case f.Type == Bool:
 		if s := string(raw); s != "true" && s != "false" {
-			c.fault(at, "true or false must stand here")
+			c.fault("true or false must stand here")
 		}
-	case Shape:
+	case f.Type == Shape:
 		if raw[0] != '{' {
-			c.fault(at, "a geometry object must stand here")
+			c.fault("a geometry object must stand here")
 		}
 	default:
-		c.text(f, raw, at)
+		c.text(f, raw)
 	}
 }
 
-func (c *bodyCheck) wrong(at *place, err error) {
+func (c *bodyCheck) wrong(err error) {
 	if e, ok := err.(*Error); ok {
-		c.faults = append(c.faults, e.At(at.String()))
+		c.faults = append(c.faults, e.At(c.pointer()))
 		return
 	}
-	c.fault(at, "the value cannot be read")
+	c.fault("the value cannot be read")
 }
 
-func (c *bodyCheck) list(f *Field, raw json.RawMessage, at *place) {
+func (c *bodyCheck) list(f *Field, raw json.RawMessage) {
 	n := 0
 	array := Items(raw, func(item []byte) {
 		if n < f.Max {
-			c.group(f.Of, item, &place{in: at, item: n})
+			c.enter(step{item: n})
+			c.group(f.Of, item)
+			c.leave()
 		}
 		n++
 	})
 	switch {
 	case !array:
-		c.fault(at, "a list must stand here")
+		c.fault("a list must stand here")
 	case n > f.Max:
-		c.fault(at, "at most %d are possible, these are %d", f.Max, n)
+		c.fault("at most %d are possible, these are %d", f.Max, n)
 	case f.Required && n == 0:
-		c.fault(at, "at least one must be given")
+		c.fault("at least one must be given")
 	}
 }
 
-func (c *bodyCheck) texts(f *Field, raw json.RawMessage, at *place) {
+func (c *bodyCheck) texts(f *Field, raw json.RawMessage) {
 	var list []string
 	if json.Unmarshal(raw, &list) != nil || list == nil {
-		c.fault(at, "a list of texts must stand here")
+		c.fault("a list of texts must stand here")
 		return
 	}
 	if len(list) > f.Max || f.Required && len(list) == 0 {
-		c.fault(at, "between 1 and %d must be given", f.Max)
+		c.fault("between 1 and %d must be given", f.Max)
 	}
 	seen := make(map[string]bool, len(list))
 	for i, s := range list {
-		here := &place{in: at, item: i}
+		c.enter(step{item: i})
 		if seen[s] {
-			c.fault(here, "stands twice")
+			c.fault("stands twice")
 		}
 		seen[s] = true
-		c.one(&Field{Type: Text, Codes: f.Codes, Max: 200}, s, here)
+		c.one(&Field{Type: Text, Codes: f.Codes, Max: 200}, s)
+		c.leave()
 	}
 }
 
-func (c *bodyCheck) number(f *Field, raw json.RawMessage, at *place) {
+func (c *bodyCheck) number(f *Field, raw json.RawMessage) {
 	n, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil || math.IsInf(n, 0) || raw[0] == '"' {
-		c.fault(at, "a number must stand here")
+		c.fault("a number must stand here")
 		return
 	}
 	if f.Type == Integer && n != math.Trunc(n) {
-		c.fault(at, "a whole number must stand here")
+		c.fault("a whole number must stand here")
 	}
 	if f.Top > f.Min && (n < f.Min || n > f.Top) {
-		c.fault(at, "it must lie between %g and %g", f.Min, f.Top)
+		c.fault("it must lie between %g and %g", f.Min, f.Top)
 	}
 }
 
-func (c *bodyCheck) text(f *Field, raw json.RawMessage, at *place) {
-	s, ok := unquoted(raw)
-	if !ok {
-		c.fault(at, "a text must stand here")
+func (c *bodyCheck) text(f *Field, raw json.RawMessage) {
+	if inside, ok := plainText(raw); ok {
+		c.one(f, string(inside))
 		return
 	}
-	c.one(f, s, at)
+	s, ok := unquoted(raw)
+	if !ok {
+		c.fault("a text must stand here")
+		return
+	}
+	c.one(f, s)
 }
 
-func (c *bodyCheck) one(f *Field, s string, at *place) {
+// one checks a text. It keeps nothing of s, so that a short one is not copied to
+// the heap for it.
+func (c *bodyCheck) one(f *Field, s string) {
 	if limit := max(f.Max, 1); f.Max > 0 && utf8.RuneCountInString(s) > limit || len(s) > 20000 {
-		c.fault(at, "at most %d characters are possible", limit)
+		c.fault("at most %d characters are possible", limit)
 		return
 	}
 	if hasControl(s) {
-		c.fault(at, "control characters cannot stand here")
+		c.fault("control characters cannot stand here")
 		return
 	}
 	if f.Codes != nil && !f.Codes.Has(s) {
-		e := c.fault(at, "%q is not a %s", clip(s), f.Codes.Name)
+		e := c.fault("%q is not a %s", clip(strings.Clone(s)), f.Codes.Name)
 		e.Hint = "one of " + strings.Join(f.Codes.List(), ", ")
 		return
 	}
 	if must := formOf(f.Type, s); must != "" {
-		c.fault(at, "it must be %s", must)
+		c.fault("it must be %s", must)
 	}
 }
 

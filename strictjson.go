@@ -319,13 +319,19 @@ func (s *jsonScan) skip() error {
 
 // unquoted is the text of a JSON string; ok is false where raw is none.
 func unquoted(raw []byte) (text string, ok bool) {
+	if inside, ok := plainText(raw); ok {
+		return string(inside), true
+	}
 	if len(raw) < 2 || raw[0] != '"' {
 		return "", false
 	}
-	for _, c := range raw {
-		if c == '\\' {
-			return text, json.Unmarshal(raw, &text) == nil
-		}
+	return text, json.Unmarshal(raw, &text) == nil
+}
+
+// plainText is what stands between the quotes of a JSON string without escapes.
+func plainText(raw []byte) (inside []byte, ok bool) {
+	if len(raw) < 2 || raw[0] != '"' || bytes.IndexByte(raw, '\\') >= 0 {
+		return nil, false
 	}
-	return string(raw[1 : len(raw)-1]), true
+	return raw[1 : len(raw)-1], true
 }
