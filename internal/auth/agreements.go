@@ -199,7 +199,8 @@ func PublicText(t truce.TextContent) truce.TextContent {
 // ShowAgreementStatement is what v may read of the body of one statement about r,
 // the entry number n. ok is false when the statement does not exist to v. whole is
 // true when all of the body may be read, so that its envelope may be handed out:
-// also to its author, who signed it.
+// also to its author, who signed it, and to the other parties, who can then verify
+// each other's acceptances.
 func ShowAgreementStatement(v Viewer, r *agreement.Record, n int64, s *truce.Statement) (body json.RawMessage, whole, ok bool) {
 	if v.Party != "" && s.Author == v.Party {
 		return s.Body, true, true
@@ -223,5 +224,7 @@ func ShowAgreementStatement(v Viewer, r *agreement.Record, n int64, s *truce.Sta
 		return nil, false, false
 	}
 	body = MaskAgreement(spec.Fields, s.Body, rel)
-	return body, rel == RelationRegistrar || rel == RelationOwner, true
+	whole = rel == RelationRegistrar || rel == RelationOwner ||
+		(rel == RelationParty || namesOnly(s.Audience, v)) && sameContent(body, s.Body)
+	return body, whole, true
 }
