@@ -60,6 +60,33 @@ func (t *teller) Feed(ctx context.Context, p truce.PartyState, after int64, limi
 	return lines, nil
 }
 
+// Feed is all that a party was told, as it may read it.
+func (r *Register) Feed(ctx context.Context, party truce.PartyID) ([]notify.Line, error) {
+	t := &teller{Register: r, server: r.server("", nil)}
+	defer t.server.Close()
+	parties, err := t.Parties(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parties {
+		if p.ID != party {
+			continue
+		}
+		var all []notify.Line
+		for after := truce.NoEntry; ; after = all[len(all)-1].Entry {
+			lines, err := t.Feed(ctx, p, after, feedPage)
+			all = append(all, lines...)
+			if err != nil || len(lines) < feedPage {
+				return all, err
+			}
+		}
+	}
+	return nil, truce.E(truce.CodeNotFound, "there is no party %q", party).WithHint("truce party list shows the parties")
+}
+
+// feedPage is how many lines are read at a time.
+const feedPage = 1000
+
 // Inbox is what a party was told and answered, alarms too.
 func (t *teller) Inbox(ctx context.Context, p truce.PartyState) (out []notify.Entry, err error) {
 	err = t.DB.View(ctx, func(r store.Reader) error {

@@ -44,7 +44,7 @@ func (w *where) pull(ctx context.Context, after int64) error {
 		return err
 	}
 	defer r.stop()
-	for item, err := range r.objects.(*remote).Feed(ctx, after) {
+	for item, err := range r.objects.(*remote).Client.Feed(ctx, after) {
 		if err != nil {
 			return err
 		}

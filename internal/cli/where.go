@@ -93,6 +93,8 @@ type register struct {
 	checker
 	packs
 	tellings
+	feeds
+	agreements
 	head func(context.Context) (head, error)
 	// known gives the objects of a kind as an import by author compares them.
 	known func(ctx context.Context, kind string, author truce.PartyID) (*knownObjects, error)

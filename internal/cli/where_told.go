@@ -22,6 +22,11 @@ type tellings interface {
 	Desks(ctx context.Context) ([]*deskAnswer, error)
 }
 
+// feeds are what a party was told, line by line.
+type feeds interface {
+	Feed(ctx context.Context, party truce.PartyID) (truce.PartyID, []feedItem, error)
+}
+
 // inboxAnswer is the --json form of an inbox.
 type inboxAnswer struct {
 	Party  truce.PartyID `json:"party"`
