@@ -41,7 +41,7 @@ func newAct(s *agreement.Said, registered time.Time) (*act, error) {
 	}
 	stated := a.body.From.Latest()
 	a.undated = stated.IsZero()
-	a.effect = effectOf(registered, s.At, stated)
+	a.effect = bounded(effectOf(registered, s.At, stated))
 	return a, nil
 }
 
@@ -86,7 +86,7 @@ func (a *act) since(m moment) *time.Time {
 // when is the time that an act states of what it tells, or that of its receipt.
 func (a *act) when(stated *truce.When) time.Time {
 	if t := stated.Earliest(); !t.IsZero() {
-		return t
+		return bounded(t)
 	}
 	return a.at
 }
@@ -96,8 +96,23 @@ func optional(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	t = t.UTC()
+	t = bounded(t)
 	return &t
+}
+
+// The years that an answer can be written with: a time of somebody's that lies
+// beyond them must not keep everybody from theirs.
+var firstTime, lastTime = time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+
+// bounded is t in UTC, or the nearest time that can be written.
+func bounded(t time.Time) time.Time {
+	switch t = t.UTC(); {
+	case t.Before(firstTime):
+		return firstTime
+	case t.After(lastTime):
+		return lastTime
+	}
+	return t
 }
 
 // later is the later of two times.

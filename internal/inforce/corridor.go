@@ -59,7 +59,7 @@ func (o *opening) segments() []Segment {
 
 // attestation is valid while it holds, and where no hazard is left by it.
 func (o *opening) attestation(a *act) Attestation {
-	until := a.body.Until.Instant()
+	until := bounded(a.body.Until.Instant())
 	good := a.body.Result == "none-found" || a.body.Result == "removed"
 	return Attestation{Party: a.author, Result: a.body.Result, Hazards: list(a.body.Hazards), At: a.when(a.body.At), Until: until,
 		Valid: good && o.m.at.Before(until), Entry: a.entry}

@@ -23,7 +23,15 @@ type Config struct {
 type Engine struct {
 	cfg    Config
 	newest atomic.Pointer[Model]
+	past   atomic.Pointer[past]
 	mu     sync.Mutex // held by the one that makes newest
+}
+
+// past is the model of a size that was asked for last, as the viewers of now may
+// see it.
+type past struct {
+	model *Model
+	now   int64
 }
 
 // New makes an engine. It reads nothing yet.
@@ -103,11 +111,15 @@ func (e *Engine) Model(ctx context.Context, asKnownAt int64) (*Model, error) {
 		return nil, truce.E(truce.CodeInvalid, "the log has %d entries", now.Size).At("/asKnownAt").
 			WithHint("ask as known at a number of entries that the log has reached")
 	}
-	past, err := e.build(ctx, asKnownAt)
+	if p := e.past.Load(); p != nil && p.model.Size == asKnownAt && p.now == now.Size {
+		return p.model, nil
+	}
+	m, err := e.build(ctx, asKnownAt)
 	if err != nil {
 		return nil, err
 	}
-	return past.asKnown(now), nil
+	e.past.Store(&past{m.asKnown(now), now.Size})
+	return m, nil
 }
 
 // current is the model of the log as it is now.

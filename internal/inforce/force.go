@@ -204,34 +204,56 @@ func (f *force) automatic(end time.Time) time.Time {
 // end that it puts off has passed, and the earliest of what they say counts.
 // occurrence tells the occurrences of a window apart; zero for agreements.
 func (e *edition) extended(m moment, end time.Time, by []string, kind truce.Kind, occurrence time.Time) time.Time {
-	if len(by) == 0 {
+	said := e.extensions(m, by, kind, occurrence)
+	if said == nil {
 		return end
 	}
+	put := make([]time.Time, len(by)) // the latest end that each stated in time
 	for {
-		next, all := time.Time{}, true
-		for _, label := range by {
-			until := e.puts(m, end, label, kind, occurrence)
-			all = all && until.After(end)
-			if next.IsZero() || until.Before(next) {
-				next = until
+		next := time.Time{}
+		for i := range by {
+			for ; len(said[i]) > 0 && said[i][0].in.Before(end); said[i] = said[i][1:] {
+				put[i] = later(put[i], said[i][0].until)
+			}
+			if i == 0 || put[i].Before(next) {
+				next = put[i]
 			}
 		}
-		if !all {
+		if !next.After(end) {
 			return end
 		}
-		end = next // it grows, and there are no more ends than statements
+		end = next // it grows, and what was heard is not heard again
 	}
 }
 
-// puts is the latest end that a party stated in time, zero where it stated none.
-func (e *edition) puts(m moment, end time.Time, label string, kind truce.Kind, occurrence time.Time) (until time.Time) {
+// extension is one statement of a later end; in is when it counts from.
+type extension struct{ in, until time.Time }
+
+// extensions are the statements of each of those, in order of time; nil where one
+// of them has made none.
+func (e *edition) extensions(m moment, by []string, kind truce.Kind, occurrence time.Time) [][]extension {
+	out := make([][]extension, len(by))
 	for _, a := range e.acts {
-		inTime := a.effect.Before(end) || m.retro && a.undated
-		if a.kind == kind && a.author == label && a.begun(m) && inTime && a.body.Occurrence.Instant().Equal(occurrence) {
-			until = later(until, a.body.Until.Instant())
+		i := slices.Index(by, a.author)
+		if i < 0 || a.kind != kind || !a.begun(m) || !a.body.Occurrence.Instant().Equal(occurrence) {
+			continue
 		}
+		in := a.effect
+		if m.retro && a.undated {
+			in = time.Time{}
+		}
+		out[i] = append(out[i], extension{in, a.body.Until.Instant()})
 	}
-	return until
+	for i := range out {
+		if len(out[i]) == 0 {
+			return nil
+		}
+		slices.SortStableFunc(out[i], func(a, b extension) int { return a.in.Compare(b.in) })
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
 }
 
 // judge is the state, apart from what other agreements do to it.

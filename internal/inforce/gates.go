@@ -35,7 +35,11 @@ func (g *Gate) key() string {
 // gates are the conditions of readiness, each met or not.
 func (o *opening) gates(v *sight, w *Window) []Gate {
 	out := []Gate{}
-	for _, code := range gatesOf[o.w.WindowKind] {
+	codes, known := gatesOf[o.w.WindowKind]
+	if !known {
+		codes = gatesOf["other"]
+	}
+	for _, code := range codes {
 		for _, g := range gateRules[code](o, v, w) {
 			g.Code = code
 			if g.Since == nil && !g.Met {

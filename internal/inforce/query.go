@@ -39,7 +39,9 @@ func (q Query) ready() (*question, error) {
 	if math.IsNaN(q.RadiusM) || q.RadiusM < 0 || q.RadiusM > MaxRadiusM {
 		return nil, truce.E(truce.CodeInvalid, "the radius must lie between 0 and %d metres", MaxRadiusM).At("/radiusM")
 	}
-	q.At = q.At.UTC()
+	if q.At = q.At.UTC(); bounded(q.At) != q.At {
+		return nil, truce.E(truce.CodeInvalid, "the year must lie between 1 and 9999").At("/time")
+	}
 	if len(q.Statuses) == 0 {
 		q.Statuses = []truce.Status{truce.Actual}
 	}
