@@ -197,6 +197,7 @@ type Window struct {
 	Passages      []Passage         `json:"passages"` // the newest hundred
 	PassagesTotal int               `json:"passagesTotal"`
 	Contacts      []Contact         `json:"contacts"`
+	Gaps          []Gap             `json:"gaps"`
 	Agreement     string            `json:"agreement,omitempty"`
 	Clause        string            `json:"clause,omitempty"`
 	Version       string            `json:"version"`
@@ -347,9 +348,28 @@ type Source struct {
 	Window    string `json:"window,omitempty"`
 }
 
-// Gap is something that an agreement leaves open.
+// Gap is something that an agreement or window leaves open. Codes of agreements:
+//
+//	endUnknown          it says itself that its end is not known
+//	noEnd               no end is stated
+//	noText              no text is bound to it
+//	noArea              the clause has no area, and is taken to hold everywhere
+//	noTest              the clause prohibits, and does not say how that is measured
+//	unboundParty        the party is not bound by the clause
+//	pastHorizon         the signed instants of the clause do not reach so far
+//	parentNotInForce    the agreement above binds nobody
+//	cycle               it stands above itself, or takes its own place, by way of others
+//	supersededByOthers  another takes its place, and does not bind everybody whom it binds
+//
+// and of windows:
+//
+//	noProhibition       nothing prohibits fire while it is open, neither it nor its agreement
+//	noAbortSignal       no signal is agreed on which it is broken off
+//	pastHorizon         the signed instants do not reach so far
+//	otherTZ             the instants were worked out with another release of the time zones
+//	stepSum             the sub-steps do not add up to the step
 type Gap struct {
-	Code   string `json:"code"` // noArea, noEnd, endUnknown, noTest, unboundParty, parentNotInForce, cycle, noText, otherTZ
+	Code   string `json:"code"`
 	Clause string `json:"clause,omitempty"`
 	Of     string `json:"of,omitempty"`
 }

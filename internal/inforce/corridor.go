@@ -194,6 +194,7 @@ func (o *opening) steps() []Step {
 		}
 		out[i].compare()
 	}
+	addUp(out)
 	return out
 }
 

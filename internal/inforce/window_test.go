@@ -299,6 +299,79 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// TestSubSteps: a step is the sum of its parts, where nobody counted it as a whole.
+func TestSubSteps(t *testing.T) {
+	g := newReg(t)
+	part := func(id, of string, agreed int) object {
+		o := obj("id", id, "side", "ru", "category", "armed", "agreed", agreed)
+		if of != "" {
+			o["partOf"] = of
+		}
+		return o
+	}
+	g.at("2016-08-10T12:00:00Z").say(truce.WindowAnnounce, "ru", w1, obj("windowKind", "step", "parties", signatories("ru", "us"),
+		"steps", []object{part("all", "", 1000), part("day1", "all", 600), part("day2", "all", 300), part("am", "day1", 300), part("pm", "day1", 300)}))
+	g.about(truce.StepCount, "us", w1, "step", "am", "count", 290)
+	g.about(truce.StepCount, "us", w1, "step", "pm", "count", 310)
+	g.about(truce.StepCount, "us", w1, "step", "day2", "count", 300)
+	w := g.window(w1, "2016-08-11T09:00:00Z")
+	if s := w.Steps; *s[0].Counted != 900 || s[0].Done || *s[1].Counted != 600 || !s[1].Done || !s[2].Done || s[3].Done {
+		t.Errorf("%+v", s)
+	}
+	if !slices.Contains(w.Gaps, Gap{Code: "stepSum", Of: "all"}) || slices.Contains(w.Gaps, Gap{Code: "stepSum", Of: "day1"}) {
+		t.Errorf("%+v", w.Gaps)
+	}
+}
+
+// TestWindowGaps: a corridor under nothing that prohibits fire says so.
+func TestWindowGaps(t *testing.T) {
+	g := newReg(t)
+	g.say(truce.AgreementRegister, "cell", a1, agreed("parties", signatories("ru", "us")))
+	g.at("2016-08-10T12:00:00Z").say(truce.WindowAnnounce, "ru", w1, corridor(t, "agreement", a1))
+	codes := func() (out []string) {
+		for _, x := range g.window(w1, "2016-08-11T08:00:00Z").Gaps {
+			out = append(out, x.Code)
+		}
+		return out
+	}
+	if got := codes(); !slices.Equal(got, []string{"noProhibition", "noAbortSignal"}) {
+		t.Errorf("%v", got)
+	}
+	g.accept(a1, "ru", "us")
+	other := corridor(t, "agreement", a1, "abortSignal", "red flare")
+	other["schedule"].(object)["tzVersion"] = "2016f"
+	g.say(truce.WindowAmend, "ru", w1, other)
+	if got := codes(); !slices.Equal(got, []string{"otherTZ"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestAsKnown: what was told once and is told no more is not reached by asking
+// about the past, nor is what was told only later.
+func TestAsKnown(t *testing.T) {
+	g := newReg(t)
+	g.at("2016-08-10T12:00:00Z").say(truce.WindowAnnounce, "ru", w1, pause(t), "public")
+	g.say(truce.WindowAnnounce, "ru", "window-2", pause(t))
+	g.at("2016-08-11T08:00:00Z").say(truce.WindowAmend, "ru", w1, pause(t))
+	g.say(truce.WindowAmend, "ru", "window-2", pause(t), "public")
+	for _, size := range []int64{1, 2, 3, 4} {
+		a, err := g.engine.Now(t.Context(), Query{At: utc("2016-08-11T09:00:00Z"), AsKnownAt: size})
+		want := 0
+		if size == 4 {
+			want = 1
+		}
+		if err != nil || len(a.Windows) != want || a.LogSize != size {
+			t.Errorf("at size %d: %+v %v", size, a, err)
+		}
+	}
+	if a := g.now("2016-08-11T09:00:00Z", Query{AsKnownAt: 1}); len(a.Windows) != 1 {
+		t.Errorf("%+v", a.Windows)
+	}
+	if _, err := g.engine.Now(t.Context(), Query{AsKnownAt: 5}); truce.CodeOf(err) != truce.CodeInvalid {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestPassages: what two parties say of one leg stands twice, and a wait that is
 // too long is told.
 func TestPassages(t *testing.T) {

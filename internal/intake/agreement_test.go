@@ -113,6 +113,17 @@ func TestAcceptWithTheRightKey(t *testing.T) {
 	}
 }
 
+// TestExcluded: who is excluded by name does not join, however open it is.
+func TestExcluded(t *testing.T) {
+	n := newNegotiation(t)
+	body := cessation()
+	body["openToAdherence"], body["excluded"] = true, []fields{{"name": "STRANGER", "list": "Security Council"}}
+	n.put(body, compose.To("role:party"))
+	n.refuse(truce.CodeRefused, "excludes party", n.about("stranger", truce.AgreementAdhere, bothTexts))
+	n.refuse(truce.CodeRefused, "excludes party", n.about("stranger", truce.AgreementReserve, bothTexts))
+	n.must(n.about("syria", truce.AgreementAdhere, bothTexts))
+}
+
 func TestDeadline(t *testing.T) {
 	n := newNegotiation(t)
 	body := cessation()

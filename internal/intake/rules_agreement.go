@@ -34,6 +34,7 @@ type matter struct {
 	clauses, segments, holding, steps []string // ids within it
 	schedule                          *truce.ScheduleContent
 	open                              bool // to adherence
+	excluded                          []truce.ExcludedContent
 	ending                            string
 }
 
@@ -52,7 +53,7 @@ func readAgreement(d *draft) (any, error) {
 }
 
 func agreementMatter(c *truce.AgreementContent) *matter {
-	m := &matter{parties: c.Parties, texts: c.Texts, acceptBy: c.AcceptBy, parent: c.Parent, above: c.Supersedes, open: c.OpenToAdherence}
+	m := &matter{parties: c.Parties, texts: c.Texts, acceptBy: c.AcceptBy, parent: c.Parent, above: c.Supersedes, open: c.OpenToAdherence, excluded: c.Excluded}
 	if c.Termination != nil {
 		m.ending = c.Termination.Mode
 	}

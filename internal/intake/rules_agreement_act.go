@@ -3,6 +3,7 @@ package intake
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"truce"
@@ -210,15 +211,33 @@ func (x *agreementAct) adhere() error {
 			return err
 		}
 	}
+	if err := x.notExcluded(); err != nil {
+		return err
+	}
 	if err := x.allTexts(); err != nil {
 		return err
 	}
 	return x.notTwice()
 }
 
+// notExcluded refuses an author that bears a name in the list of those whom the
+// agreement does not cover.
+func (x *agreementAct) notExcluded() error {
+	for _, e := range x.about.excluded {
+		if slices.ContainsFunc(x.author.Names, func(n truce.Name) bool { return strings.EqualFold(n.Text, e.Name) }) {
+			return truce.E(truce.CodeRefused, "the agreement excludes party %q by its name", x.Author).At("/author").
+				WithHint("only an amendment that all accept changes whom it covers")
+		}
+	}
+	return nil
+}
+
 // reserve: but for clauses that are there.
 func (x *agreementAct) reserve() error {
 	if err := x.someClauses(); err != nil {
+		return err
+	}
+	if err := x.notExcluded(); err != nil {
 		return err
 	}
 	if x.about.signatory(x.Author) {
