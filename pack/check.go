@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"math"
 	"slices"
 	"time"
 
 	"truce"
 	"truce/geo"
+	"truce/pack/index"
 )
 
 // MaxRadiusM is the largest radius that can be asked about, in metres.
@@ -43,17 +43,6 @@ func (p *Pack) Check(query Query, now time.Time) (*Answer, error) {
 	asOf := p.AsOf(now)
 	return &Answer{AsOf: asOf, Stale: asOf.Pack.Stale, Protections: p.protections(q, hits), Agreements: []json.RawMessage{}, Windows: []json.RawMessage{},
 		Query: Echo{Shape: string(q.Shape.Type), RadiusM: q.RadiusM, From: q.From, Until: q.Until}}, nil
-}
-
-func (p *Pack) near(q *question) ([]hit, error) {
-	if p.engine == nil {
-		e, err := p.plain()
-		if err != nil {
-			return nil, err
-		}
-		p.engine = e
-	}
-	return p.engine.near(q.Shape, q.RadiusM, nil)
 }
 
 func (q Query) ready(now time.Time) (*question, error) {
@@ -107,21 +96,9 @@ type found struct {
 	distance     float64 // metres, rounded down to a millimetre
 }
 
-// protections are the objects that the hits belong to, in the order of an answer. Of one that is near with several
-// parts, the one in force counts, then the nearest, then the first.
-func (p *Pack) protections(q *question, hits []hit) []Protection {
-	best := make([]found, 0, len(hits))
-	for _, h := range hits {
-		f := p.found(q, h)
-		if last := len(best) - 1; last >= 0 && best[last].object == f.object {
-			if nearer(f, best[last]) < 0 {
-				best[last] = f
-			}
-			continue
-		}
-		best = append(best, f)
-	}
-	slices.SortFunc(best, p.order)
+// protections are the objects that the hits belong to.
+func (p *Pack) protections(q *question, hits []index.Hit) []Protection {
+	best := p.choose(q.from, q.until, hits, nil)
 	out := make([]Protection, len(best))
 	for i, f := range best {
 		out[i] = p.tell(f)
@@ -129,21 +106,21 @@ func (p *Pack) protections(q *question, hits []hit) []Protection {
 	return out
 }
 
-func (p *Pack) found(q *question, h hit) found {
-	part := &p.parts[h.zone]
-	f := found{object: part.object, zone: h.zone, distance: math.Floor(h.distanceM*1000) / 1000}
-	f.state, f.period = p.state(q, f)
+func (p *Pack) found(from, until int64, h index.Hit) found {
+	part := &p.parts[h.Zone]
+	f := found{object: part.object, zone: h.Zone, distance: h.DistanceM}
+	f.state, f.period = p.state(from, until, f)
 	return f
 }
 
 // state is the state of a part over the time asked about: the one most in force that is reached within it.
-func (p *Pack) state(q *question, f found) (State, Period) {
+func (p *Pack) state(from, until int64, f found) (State, Period) {
 	r := &p.rows[f.object]
-	state, period := inPeriods(p.periodsOf(int(f.zone)), q.from, q.until)
+	state, period := inPeriods(p.periodsOf(int(f.zone)), from, until)
 	switch {
-	case r.flags&flagWithdrawn != 0 && r.withdrawn <= q.from:
+	case r.flags&flagWithdrawn != 0 && r.withdrawn <= from:
 		state = Withdrawn
-	case state == InForce && r.flags&flagRevalidate != 0 && r.revalidate <= q.from:
+	case state == InForce && r.flags&flagRevalidate != 0 && r.revalidate <= from:
 		state = Stale
 	}
 	return state, period
@@ -181,10 +158,13 @@ func nearer(a, b found) int {
 	return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.distance, b.distance))
 }
 
-// order is the order of an answer.
+// order is the order of an answer. Ids are spelt out only where all else is equal.
 func (p *Pack) order(a, b found) int {
 	x, y := &p.rows[a.object], &p.rows[b.object]
-	return cmp.Or(nearer(a, b), cmp.Compare(x.first+x.entry, y.first+y.entry), cmp.Compare(p.id(x), p.id(y)))
+	if c := cmp.Or(nearer(a, b), cmp.Compare(x.first+x.entry, y.first+y.entry)); c != 0 {
+		return c
+	}
+	return cmp.Compare(p.id(x), p.id(y))
 }
 
 func (p *Pack) tell(f found) Protection {

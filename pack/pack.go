@@ -2,6 +2,8 @@ package pack
 
 import (
 	"iter"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -17,7 +19,9 @@ type Pack struct {
 	sum     [32]byte
 	content []byte
 	data    []byte // the file
+	making  sync.Mutex
 	engine  engine
+	faces   []atomic.Pointer[keptFace]
 }
 
 // Contents say what a pack is to hold. Members of Header that Make works out (Format, Key, Objects, Zones, Bytes,
@@ -153,7 +157,7 @@ func open(h *Header, content, data []byte) (*Pack, error) {
 	if t.len() != h.Objects || len(t.parts)-1 != h.Zones {
 		return nil, truce.E(truce.CodeTampered, "the pack does not hold as many objects as it says")
 	}
-	return &Pack{Header: *h, tables: *t, sum: sum, content: content, data: data}, nil
+	return &Pack{Header: *h, tables: *t, sum: sum, content: content, data: data, faces: make([]atomic.Pointer[keptFace], min(max(1, t.len()), maxFaces))}, nil
 }
 
 // ReadHeader reads what a file says of itself, pack or delta, without unpacking its content. That nothing in the file was

@@ -59,6 +59,7 @@ var mayImport = map[string][]string{
 	"internal/auth":            {".", "geo", "proof", "internal/store", "internal/view/party", "internal/view/protected", "internal/view/agreement"},
 	"internal/inforce":         {".", "geo", "schedule", "internal/store", "internal/i18n", "internal/auth", "internal/view/agreement"},
 	"internal/check":           {".", "geo", "pack", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected"},
+	"internal/packnotice":      {".", "pack", "internal/i18n"},
 	"internal/packing":         {".", "proof", "pack", "internal/auth", "internal/check"},
 
 	// A model of its own that api fills: what is told to the world knows no view.

@@ -34,7 +34,8 @@ type asking struct {
 	*shell
 	ctx    context.Context
 	r      *register
-	pack   *pack.Pack // answers instead of r where it is set
+	pack   *packAsker // answers instead of r where it is set
+	bar    *bar
 	lang   i18n.Lang
 	base   question // what holds for every row that does not say otherwise
 	queue  []waiting
@@ -66,11 +67,15 @@ func (sh *shell) checkBatch(ctx context.Context, r *register, f checkFlags, p *p
 	if f.batch == "-" {
 		source = sh.In // which may be a file, and is then not held in memory
 	}
-	a := &asking{shell: sh, ctx: ctx, r: r, pack: p, lang: i18n.Match(f.lang), base: base}
+	a := &asking{shell: sh, ctx: ctx, r: r, lang: i18n.Match(f.lang), base: base, bar: sh.batchBar()}
+	if p != nil {
+		a.pack = &packAsker{pack: p, lang: a.lang}
+	}
 	err = a.read(source, f.batch, batchFormat(f.format))
 	if flushed := a.flush(); err == nil {
 		err = flushed
 	}
+	a.bar.end()
 	if err != nil {
 		return inFile(f.batch, err)
 	}
@@ -93,6 +98,9 @@ func (a *asking) read(in io.Reader, name string, format batchFormat) error {
 	}
 	switch format {
 	case batchNDJSON:
+		if a.pack != nil {
+			return a.packedLines(resumed(in, head))
+		}
 		return a.lines(head)
 	case batchGeoJSON:
 		return a.features(head)

@@ -2,13 +2,13 @@ package cli
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"truce"
 	"truce/geo"
 	"truce/internal/check"
 	"truce/internal/i18n"
+	"truce/internal/packnotice"
 	"truce/internal/view/protected"
 	"truce/pack"
 )
@@ -76,61 +76,8 @@ func answerFrom(p *pack.Pack, q check.Query, now time.Time) (*pack.Answer, error
 	if a.Stale && len(a.Protections) == 0 {
 		return nil, p.Fresh(now)
 	}
-	a.Notice = packNotice(a, p, q.Lang)
+	a.Notice = packnotice.Of(&a.AsOf, len(a.Protections), p, q.Lang)
 	return a, nil
-}
-
-// packNotice says in words what the answer of a pack is and what it is not (design.md 2, 3).
-func packNotice(a *pack.Answer, p *pack.Pack, lang i18n.Lang) string {
-	tell := registerNotice
-	if p.Source == pack.FromFile {
-		tell = listNotice
-	}
-	keys := tell(a, p)
-	if a.Stale {
-		keys = append(keys, "notice.packStale")
-	}
-	keys = append(keys, "notice.law")
-	if a.AsOf.Exercise {
-		keys = append(keys, "notice.exercise")
-	}
-	args := i18n.Args{"entry": a.AsOf.LastEntry, "seconds": int64(a.AsOf.AgeS), "n": len(a.Protections)}
-	made := i18n.Args{"seconds": int64(a.AsOf.Pack.AgeS), "n": len(a.Protections)}
-	texts := make([]string, len(keys))
-	for i, k := range keys {
-		if strings.HasPrefix(k, "notice.pack") {
-			texts[i] = i18n.Text(lang, k, made)
-		} else {
-			texts[i] = i18n.Text(lang, k, args)
-		}
-	}
-	return strings.Join(texts, " ")
-}
-
-func registerNotice(a *pack.Answer, p *pack.Pack) []string {
-	told := p.Audience.Role != truce.RoleRegistrar // knows only what it was told
-	var keys []string
-	switch {
-	case len(a.Protections) > 0:
-		keys = append(keys, "notice.applies", "notice.asOf")
-	case a.AsOf.LogSize == 0:
-		keys = append(keys, "notice.empty")
-	case told:
-		keys = append(keys, "notice.untold")
-	default:
-		keys = append(keys, "notice.nothing")
-	}
-	if told {
-		keys = append(keys, "notice.limited")
-	}
-	return append(keys, "notice.pack")
-}
-
-func listNotice(a *pack.Answer, _ *pack.Pack) []string {
-	if len(a.Protections) > 0 {
-		return []string{"notice.listApplies", "notice.pack", "notice.list"}
-	}
-	return []string{"notice.listNothing", "notice.pack", "notice.list"}
 }
 
 func (sh *shell) showPackAnswer(a packAnswered, lang i18n.Lang) error {

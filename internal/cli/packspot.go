@@ -1,0 +1,255 @@
+package cli
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"time"
+	"unsafe"
+
+	"truce/geo"
+	"truce/pack"
+)
+
+// spot reads a line of JSON that asks about a point, without a decoder: an object with the members lat, lon, radiusM,
+// accuracyM, time, from, until and id, each at most once, texts without escapes. Whatever is not as simple as that is left
+// to the full reader, which says what is wrong with it: read takes nothing that the full reader would not take, and reads
+// it as that one does.
+type spot struct {
+	point              pack.PointQuery
+	id                 json.RawMessage
+	hasRadius, hasTime bool
+
+	rest []byte
+	seen uint8
+}
+
+// The members that were seen.
+const (
+	sawLat = 1 << iota
+	sawLon
+	sawRadius
+	sawAccuracy
+	sawTime
+	sawFrom
+	sawUntil
+	sawID
+)
+
+func (s *spot) read(line []byte) bool {
+	s.rest = line
+	if !s.skip('{') {
+		return false
+	}
+	for {
+		if !s.member() {
+			return false
+		}
+		if s.skip(',') {
+			continue
+		}
+		return s.skip('}') && s.end() && s.fits()
+	}
+}
+
+func (s *spot) fits() bool {
+	const place = sawLat | sawLon
+	at := geo.Point{Lat: s.point.Lat, Lon: s.point.Lon}
+	s.hasRadius, s.hasTime = s.seen&sawRadius != 0, s.seen&(sawTime|sawFrom|sawUntil) != 0
+	switch {
+	case s.seen&place != place || !at.Valid() || at.IsNull():
+		return false
+	case !(s.point.RadiusM >= 0 && s.point.RadiusM <= pack.MaxRadiusM && s.point.AccuracyM >= 0 && s.point.AccuracyM <= geo.MaxExtentM):
+		return false
+	case s.seen&sawTime != 0:
+		s.point.Until = s.point.From
+		return s.seen&(sawFrom|sawUntil) == 0
+	case s.seen&sawUntil != 0:
+		return s.seen&sawFrom != 0 && s.point.Until >= s.point.From
+	}
+	if s.seen&sawFrom != 0 {
+		s.point.Until = s.point.From
+	}
+	return true
+}
+
+func (s *spot) member() bool {
+	name, ok := s.text()
+	if !ok || !s.skip(':') {
+		return false
+	}
+	s.space()
+	switch string(name) {
+	case "lat":
+		return s.once(sawLat) && s.number(&s.point.Lat)
+	case "lon":
+		return s.once(sawLon) && s.number(&s.point.Lon)
+	case "radiusM":
+		return s.once(sawRadius) && s.number(&s.point.RadiusM)
+	case "accuracyM":
+		return s.once(sawAccuracy) && s.number(&s.point.AccuracyM)
+	case "time":
+		return s.once(sawTime) && s.moment(&s.point.From)
+	case "from":
+		return s.once(sawFrom) && s.moment(&s.point.From)
+	case "until":
+		return s.once(sawUntil) && s.moment(&s.point.Until)
+	case "id":
+		return s.once(sawID) && s.identity()
+	}
+	return false
+}
+
+func (s *spot) once(bit uint8) bool {
+	again := s.seen&bit != 0
+	s.seen |= bit
+	return !again
+}
+
+func (s *spot) space() {
+	i := 0
+	for i < len(s.rest) && (s.rest[i] == ' ' || s.rest[i] == '\t' || s.rest[i] == '\r') {
+		i++
+	}
+	s.rest = s.rest[i:]
+}
+
+// skip takes c, and the spaces before it.
+func (s *spot) skip(c byte) bool {
+	s.space()
+	if len(s.rest) == 0 || s.rest[0] != c {
+		return false
+	}
+	s.rest = s.rest[1:]
+	return true
+}
+
+func (s *spot) end() bool {
+	s.space()
+	return len(s.rest) == 0
+}
+
+// text takes a text of printable ASCII without escapes.
+func (s *spot) text() ([]byte, bool) {
+	s.space()
+	if len(s.rest) == 0 || s.rest[0] != '"' {
+		return nil, false
+	}
+	for i := 1; i < len(s.rest); i++ {
+		switch c := s.rest[i]; {
+		case c == '"':
+			t := s.rest[1:i]
+			s.rest = s.rest[i+1:]
+			return t, true
+		case c < ' ' || c >= 0x7f || c == '\\':
+			return nil, false
+		}
+	}
+	return nil, false
+}
+
+// identity takes a text or a number as it is.
+func (s *spot) identity() bool {
+	begin := s.rest
+	if _, ok := s.text(); !ok {
+		var v float64
+		if !s.number(&v) {
+			return false
+		}
+	}
+	s.id = json.RawMessage(begin[:len(begin)-len(s.rest)])
+	return true
+}
+
+// number takes a number of JSON (RFC 8259, 6). One of few digits is exact as a quotient of two numbers that are (W. D.
+// Clinger, How to read floating point numbers accurately, 1990); the rest is left to strconv.
+func (s *spot) number(into *float64) bool {
+	t := s.rest
+	i, digits, decimals := 0, uint64(0), 0
+	if i < len(t) && t[i] == '-' {
+		i++
+	}
+	first := i
+	for i < len(t) && isDigit(t[i]) {
+		digits = digits*10 + uint64(t[i]-'0')
+		i++
+	}
+	if i == first || t[first] == '0' && i > first+1 {
+		return false
+	}
+	if i < len(t) && t[i] == '.' {
+		point := i
+		for i++; i < len(t) && isDigit(t[i]); i++ {
+			digits = digits*10 + uint64(t[i]-'0')
+		}
+		if decimals = i - point - 1; decimals == 0 {
+			return false
+		}
+	}
+	if i < len(t) && (t[i] == 'e' || t[i] == 'E' || t[i] == '.' || t[i] == '+') {
+		return false
+	}
+	s.rest = t[i:]
+	if i-first <= 16 {
+		v := float64(digits) / powers[decimals]
+		if t[0] == '-' {
+			v = -v
+		}
+		*into = v
+		return digits < 1<<53
+	}
+	v, err := strconv.ParseFloat(unsafe.String(&t[0], i), 64)
+	*into = v
+	return err == nil && !math.IsInf(v, 0)
+}
+
+var powers = [17]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// moment takes an instant: RFC 3339 in whole milliseconds.
+func (s *spot) moment(into *int64) bool {
+	t, ok := s.text()
+	if !ok || len(t) < len("2006-01-02T15:04:05Z") || len(t) > 35 {
+		return false
+	}
+	if ms, ok := utcSecond(t); ok {
+		*into = ms
+		return true
+	}
+	at, err := time.Parse(time.RFC3339, string(t))
+	*into = at.UnixMilli()
+	return err == nil && whole(at)
+}
+
+// utcSecond reads the commonest form, 2016-08-11T10:00:00Z, as Unix milliseconds. Days from 29 on are left to the library.
+func utcSecond(t []byte) (int64, bool) {
+	const form = "0000-00-00T00:00:00Z"
+	if len(t) != len(form) {
+		return 0, false
+	}
+	for i := range t {
+		if digit := form[i] == '0'; digit != isDigit(t[i]) || !digit && t[i] != form[i] {
+			return 0, false
+		}
+	}
+	two := func(i int) int { return int(t[i]-'0')*10 + int(t[i+1]-'0') }
+	year, month, day, hour, minute, second := two(0)*100+two(2), two(5), two(8), two(11), two(14), two(17)
+	if month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59 {
+		return 0, false
+	}
+	days := int64(daysBefore(year, month)) + int64(day-1)
+	return (days*86_400 + int64(hour*3600+minute*60+second)) * 1000, true
+}
+
+// daysBefore are the days from 1970-01-01 to the first of a month (H. Hinnant, chrono-compatible low-level date
+// algorithms, days_from_civil).
+func daysBefore(year, month int) int {
+	if month <= 2 {
+		year--
+	}
+	era := (year+400)/400 - 1 // year is not below -1
+	ofEra := year - era*400
+	ofYear := (153*((month+9)%12) + 2) / 5
+	return era*146_097 + ofEra*365 + ofEra/4 - ofEra/100 + ofYear - 719_468
+}

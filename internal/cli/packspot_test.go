@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"truce/internal/i18n"
+	"truce/pack"
+)
+
+// The quick reader takes nothing that the full one would not take, and reads it as that one does.
+func FuzzSpot(f *testing.F) {
+	for _, line := range []string{`{"lat":36.2128,"lon":37.1166}`, ` { "lon" : -37 , "lat":36.2128000001,"radiusM":500 , "id":"a b" }` + "\r", `{"lat":36.2,"lon":37,"time":"2016-08-11T10:00:00Z","id":7}`,
+		`{"lat":36.2,"lon":37,"from":"2016-02-29T23:59:59.123Z","until":"2016-08-11T10:00:00+03:00","accuracyM":0.5}`, `{"lat":36.2,"lon":37,"time":"2016-02-30T10:00:00Z"}`,
+		`{"lat":0.30000000000000004,"lon":1e2}`, `{"lat":01,"lon":1}`, `{"lat":1.,"lon":-0}`, `{"lat":1,"lat":2,"lon":3}`, `{"lat":91,"lon":3}`, `{"at":"1,2"}`, `{"lat":1,"lon":2}x`,
+		`{"lat":1,"lon":2,"time":"2016-08-11"}`, `{"lat":12345678901234567890123456789,"lon":2}`, `{"lat":1.0000000000000000000000000001,"lon":2}`, `{"lat":1,"lon":2,"id":"é"}`,
+		`{"lat":1,"lon":2,"until":"2016-08-11T10:00:00Z"}`, `{"Lat":1,"lon":2}`, `{"lat":1,"lon":2,"from":"2016-08-11T10:00:00Z","time":"2016-08-11T10:00:00Z"}`, `{"lat":-0,"lon":-0}`} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		var s spot
+		if !s.read([]byte(line)) {
+			return
+		}
+		var q question
+		if err := strictQuestion([]byte(line), &q); err != nil {
+			t.Fatalf("%q is taken, and should be refused: %v", line, err)
+		}
+		query, _, err := q.query(i18n.English)
+		if err != nil {
+			t.Fatalf("%q is taken, and should be refused: %v", line, err)
+		}
+		const now = 1_000_000
+		want, ok := pointOf(&query, now)
+		if !s.hasTime {
+			s.point.From, s.point.Until = now, now
+		}
+		if !ok || want != s.point || string(q.ID) != string(s.id) || (q.RadiusM != 0) && !s.hasRadius {
+			t.Fatalf("%q is read as %+v %s, and is %+v %s (%v)", line, s.point, s.id, want, q.ID, ok)
+		}
+	})
+}
+
+func TestUTCSecond(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 5_000 {
+		want := time.Unix(r.Int64N(253_402_300_800+62_167_219_200)-62_167_219_200, 0).UTC()
+		text := want.Format(time.RFC3339)
+		got, ok := utcSecond([]byte(text))
+		if ok != (want.Day() <= 28) || ok && got != want.UnixMilli() {
+			t.Fatalf("%s is read as %d, %v", text, got, ok)
+		}
+	}
+}
+
+// askedLines answers lines out of a pack, through the quick way or the other one.
+func askedLines(t *testing.T, p *pack.Pack, in io.Reader, quick bool) (string, *asking) {
+	t.Helper()
+	var out strings.Builder
+	sh := silent()
+	sh.Out = &out
+	a := &asking{shell: sh, ctx: context.Background(), base: question{RadiusM: 3, From: "2016-08-10", Until: "2016-08-12"}, pack: &packAsker{pack: p, lang: i18n.English}}
+	var err error
+	if quick {
+		err = a.packedLines(in)
+	} else {
+		head := bufio.NewReader(in)
+		err = firstOf(a.lines(head), a.flush())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String(), a
+}
+
+// Quick or slow, one processor or several: the same lines in the same order.
+func TestPackedLines(t *testing.T) {
+	list, err := pack.ReadGeoJSON(strings.NewReader(gridList(40)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := pack.Make(pack.Contents{Header: pack.Header{Source: pack.FromFile, Origin: "grid"}, MadeAt: time.Now().Add(-time.Hour), Objects: list.Objects}, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := pack.Open(data, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := someLines(8_000)
+	want, slow := askedLines(t, p, strings.NewReader(in), false)
+	for name, r := range map[string]io.Reader{"whole": strings.NewReader(in), "in pieces": io.LimitReader(&halting{r: strings.NewReader(in)}, 1<<40)} {
+		got, quick := askedLines(t, p, r, true)
+		if a, b := withoutAges(got), withoutAges(want); a != b {
+			t.Errorf("%s: %d and %d bytes, first at %s", name, len(a), len(b), firstDifference(a, b))
+		}
+		if quick.rows != slow.rows || quick.failed != slow.failed || quick.found != slow.found || quick.found == 0 || quick.failed == 0 {
+			t.Errorf("%s: %d rows, %d failed, %d found; %d, %d, %d", name, quick.rows, quick.failed, quick.found, slow.rows, slow.failed, slow.found)
+		}
+	}
+}
+
+func gridList(n int) string {
+	var b strings.Builder
+	b.WriteString(`{"type":"FeatureCollection","features":[`)
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"type":"Feature","properties":{"name":"n %d","radius_m":%d},"geometry":{"type":"Point","coordinates":[%g,%g]}}`, i, 500+i*50, 37+float64(i%7)/20, 36+float64(i%6)/20)
+	}
+	return b.String() + "]}"
+}
+
+func someLines(n int) string {
+	r := rand.New(rand.NewPCG(3, 4))
+	var b strings.Builder
+	for i := range n {
+		lat, lon := 36+r.Float64()*0.4, 37+r.Float64()*0.4
+		switch i % 11 {
+		case 0:
+			fmt.Fprintf(&b, `{"at":"%.5f, %.5f","radiusM":100}`, lat, lon)
+		case 1:
+			fmt.Fprintf(&b, `{"lat":%.5f,"lon":%.5f,"radiusM":%d,"id":"r%d"}`, lat, lon, r.IntN(1000), i)
+		case 2:
+			fmt.Fprintf(&b, `{"lat":%.7f,"lon":%.7f,"time":"2016-08-%02dT10:00:00Z"}`, lat, lon, 1+r.IntN(31))
+		case 3:
+			b.WriteString(`{"lat":"x"}`)
+		case 4: // an empty line
+		case 5:
+			fmt.Fprintf(&b, `{"shape":{"type":"Circle","coordinates":[%.4f,%.4f],"radiusM":50},"id":%d}`, lon, lat, i)
+		case 6:
+			fmt.Fprintf(&b, `{"lat":%.4f,"lon":%.4f,"radiusM":0,"time":"2016-08-11"}`, lat, lon)
+		default:
+			fmt.Fprintf(&b, `{"lat":%.6f,"lon":%.6f}`, lat, lon)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String() + `{"lat":36.1,"lon":37.1}` // no line end
+}
+
+// halting gives a few bytes at a time, as a pipe does.
+type halting struct {
+	r io.Reader
+	n int
+}
+
+func (h *halting) Read(p []byte) (int, error) {
+	h.n = h.n*31%9973 + 7
+	return h.r.Read(p[:min(len(p), h.n)])
+}
+
+// withoutAges takes out what depends on the clock.
+func withoutAges(lines string) string {
+	var out bytes.Buffer
+	for line := range strings.Lines(lines) {
+		var m map[string]any
+		if json.Unmarshal([]byte(line), &m) != nil {
+			return line + " is no line of JSON"
+		}
+		delete(m, "notice")
+		if asOf, ok := m["asOf"].(map[string]any); ok {
+			delete(asOf, "ageS")
+			delete(asOf["pack"].(map[string]any), "ageS")
+		}
+		text, _ := json.Marshal(m)
+		out.Write(append(text, '\n'))
+	}
+	return out.String()
+}
+
+func firstDifference(a, b string) string {
+	as, bs := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for i := range min(len(as), len(bs)) {
+		if as[i] != bs[i] {
+			return fmt.Sprintf("line %d:\n%s\n%s", i, as[i], bs[i])
+		}
+	}
+	return "the end"
+}

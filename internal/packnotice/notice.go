@@ -1,0 +1,61 @@
+package packnotice
+
+import (
+	"strings"
+
+	"truce"
+	"truce/internal/i18n"
+	"truce/pack"
+)
+
+// Of says in words what an answer of a pack with n protections is and what it is not (design.md 2, 3).
+func Of(asOf *pack.AsOf, n int, p *pack.Pack, lang i18n.Lang) string {
+	keys := listNotice(n)
+	if p.Source == pack.FromRegister {
+		keys = registerNotice(asOf, n, p.Audience.Role)
+	}
+	if asOf.Pack.Stale {
+		keys = append(keys, "notice.packStale")
+	}
+	keys = append(keys, "notice.law")
+	if asOf.Exercise {
+		keys = append(keys, "notice.exercise")
+	}
+	args := i18n.Args{"entry": asOf.LastEntry, "seconds": int64(asOf.AgeS), "n": n}
+	made := i18n.Args{"seconds": int64(asOf.Pack.AgeS)}
+	texts := make([]string, len(keys))
+	for i, k := range keys {
+		if k == "notice.pack" {
+			texts[i] = i18n.Text(lang, k, made)
+		} else {
+			texts[i] = i18n.Text(lang, k, args)
+		}
+	}
+	return strings.Join(texts, " ")
+}
+
+func registerNotice(asOf *pack.AsOf, n int, role truce.Role) []string {
+	told := role != truce.RoleRegistrar // knows only what it was told
+	var keys []string
+	switch {
+	case n > 0:
+		keys = append(keys, "notice.applies", "notice.asOf")
+	case asOf.LogSize == 0:
+		keys = append(keys, "notice.empty")
+	case told:
+		keys = append(keys, "notice.untold")
+	default:
+		keys = append(keys, "notice.nothing")
+	}
+	if told {
+		keys = append(keys, "notice.limited")
+	}
+	return append(keys, "notice.pack")
+}
+
+func listNotice(n int) []string {
+	if n > 0 {
+		return []string{"notice.listApplies", "notice.pack", "notice.list"}
+	}
+	return []string{"notice.listNothing", "notice.pack", "notice.list"}
+}
