@@ -39,6 +39,7 @@ type State string
 // The states of agreements.
 const (
 	Proposed    State = "proposed"    // registered, and not accepted by everyone whose acceptance is needed
+	Reported    State = "reported"    // said by others to be agreed by those who have signed nothing here; binds nobody here
 	Agreed      State = "agreed"      // accepted by all of them, not in force yet
 	InForce     State = "inForce"     // binds every signatory
 	PartlyForce State = "partlyForce" // binds two signatories or more, not all

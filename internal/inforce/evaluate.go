@@ -97,7 +97,7 @@ func (a *Agreement) rank() int {
 	switch {
 	case a.State.binding() || a.Former != nil && a.Former.State.binding():
 		return 0
-	case a.State == Agreed || a.State == Proposed:
+	case a.State == Agreed || a.State == Proposed || a.State == Reported:
 		return 1
 	}
 	return 2

@@ -299,10 +299,15 @@ func (f *force) before() State {
 	case len(f.t.needed) == 0:
 		return Proposed
 	}
+	reported := false
 	for _, s := range f.stands {
-		if s.Needed && !s.Bound {
+		if s.Needed && !s.Bound && s.State != "reported" {
 			return Proposed
 		}
+		reported = reported || s.Needed && s.State == "reported"
+	}
+	if reported {
+		return Reported
 	}
 	return Agreed
 }

@@ -171,7 +171,7 @@ func TestWaysIntoForce(t *testing.T) {
 		}, "2016-03-01T00:00:00Z", Terminated},
 		{"terminated by any", agreed("termination", obj("mode", "any-party")), func(g *reg) { g.accept(a1, "xx", "yy"); g.about(truce.AgreementTerminate, "yy", a1) }, "2016-03-01T00:00:00Z", Terminated},
 		{"reported, not accepted", agreed("parties", []object{{"name": "Group A", "roles": []string{"signatory"}, "reported": "signed"}, {"name": "Group B", "roles": []string{"signatory"}, "reported": "signed"}}),
-			func(*reg) {}, "2016-03-01T00:00:00Z", Proposed},
+			func(*reg) {}, "2016-03-01T00:00:00Z", Reported},
 		{"a resumption", agreed(), func(g *reg) {
 			g.accept(a1, "xx", "yy")
 			g.about(truce.AgreementSuspend, "yy", a1)
@@ -197,7 +197,7 @@ func TestReported(t *testing.T) {
 	g.accept(a1, "xx")
 	g.about(truce.AgreementDeposit, "un", a1, "party", "yy")
 	got := g.agreement(a1, "2016-03-01T00:00:00Z")
-	if got.Acceptance["yy"] != "reported" || got.AgreedByAll || got.State != Proposed || len(got.Missing) != 1 || got.Missing[0].Party != "yy" {
+	if got.Acceptance["yy"] != "reported" || got.AgreedByAll || got.State != Reported || len(got.Clauses) != 0 || len(got.Missing) != 1 || got.Missing[0].Party != "yy" {
 		t.Errorf("%+v", got)
 	}
 }

@@ -15,6 +15,9 @@ func (a *Answer) Waiting() []Waiting {
 	out := []Waiting{}
 	for i := range a.Agreements {
 		x := &a.Agreements[i]
+		if x.State == Reported {
+			continue // others told of it; nobody was asked
+		}
 		for _, g := range x.Missing {
 			out = append(out, g.wait(x.ID, x.Title, "agreement", a.At))
 		}
