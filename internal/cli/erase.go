@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,9 +33,35 @@ record, withdraw it instead.`,
 		if err := oneOf("reason", reason, truce.EraseCodes.List()...); err != nil {
 			return err
 		}
+		if object := truce.AgreementObject(args[0]); object != "" {
+			return w.eraseAgreed(cmd.Context(), object, args[0], reason, yes)
+		}
 		return w.erase(cmd.Context(), args[0], reason, yes)
 	}
 	return cmd
+}
+
+// eraseAgreed erases an agreement or window; its parties and its audience are told.
+func (w *where) eraseAgreed(ctx context.Context, object, subject, reason string, yes bool) error {
+	return w.do(ctx, toWrite, func(r *register) error {
+		a, err := r.Agreed(ctx, object, subject, clocks{})
+		if err != nil {
+			return err
+		}
+		if !yes {
+			if err := w.sh.confirm("this erases "+subject+" for ever", subject); err != nil {
+				return err
+			}
+		}
+		to := append([]string{"party:" + a.owner()}, a.Audience...)
+		for _, p := range a.parties() {
+			if p.Party != "" {
+				to = append(to, "party:"+p.Party)
+			}
+		}
+		slices.Sort(to)
+		return w.sh.sayIn(ctx, r, truce.EraseContent, subject, map[string]any{"reason": reason}, compose.To(slices.Compact(to)...), a.sameStatus())
+	})
 }
 
 func (w *where) erase(ctx context.Context, subject, reason string, yes bool) error {

@@ -117,10 +117,11 @@ func (l *local) Gaps(ctx context.Context) (gaps []*told.Gap, err error) {
 				}
 			}
 			if len(page) < pageSize {
-				return nil
+				break
 			}
 			after = page[len(page)-1].First
 		}
+		return l.agreedGaps(ctx, r, q, &gaps)
 	})
 	return gaps, err
 }
@@ -136,6 +137,13 @@ func subjectOf(o *protected.Object) told.Subject {
 // Telling is that of any object.
 func (l *local) Telling(ctx context.Context, id string) (a *tellingAnswer, err error) {
 	err = l.reading(ctx, func(r store.Reader, q *told.Reading) error {
+		if object := truce.AgreementObject(id); object != "" {
+			rec, err := l.record(ctx, object, id, clocks{})
+			if err == nil {
+				a, err = tellingOf(q, agreedSubject(rec))
+			}
+			return err
+		}
 		o, err := l.object(ctx, r, "", id, clocks{})
 		if err != nil {
 			return err
