@@ -81,7 +81,7 @@ func TestAlteredFolder(t *testing.T) {
 		"head missing":         {func(f Folder) { must(t, os.Remove(f.Head())) }, truce.CodeTampered, "the head file is missing"},
 		"head empty":           {func(f Folder) { must(t, os.WriteFile(f.Head(), nil, 0o600)) }, truce.CodeTampered, "head file"},
 		"head is a folder":     {func(f Folder) { must(t, os.Remove(f.Head())); must(t, os.Mkdir(f.Head(), 0o700)) }, truce.CodeUnavailable, "head file"},
-		"database of another":  {func(f Folder) { put(t, foreign.Database(), f.Database()) }, truce.CodeTampered, "another log key"},
+		"database of another":  {func(f Folder) { put(t, foreign.Database(), f.Database()) }, truce.CodeTampered, "log key: the database was made with another"},
 		"database cut":         {func(f Folder) { must(t, os.Truncate(f.Database(), 50_000)) }, truce.CodeTampered, "damaged"},
 		"database overwritten": {func(f Folder) { must(t, os.WriteFile(f.Database(), make([]byte, 1<<16), 0o600)) }, truce.CodeTampered, "damaged"},
 		"database missing":     {func(f Folder) { must(t, os.Remove(f.Database())) }, truce.CodeNotFound, "holds no register"},
@@ -93,7 +93,7 @@ func TestAlteredFolder(t *testing.T) {
 		"both keys of another": {func(f Folder) {
 			put(t, foreign.LogPrivate(), f.LogPrivate())
 			put(t, foreign.LogPublic(), f.LogPublic())
-		}, truce.CodeTampered, "another log key"},
+		}, truce.CodeTampered, "log key: the database was made with another"},
 		"a file for the folder": {func(f Folder) { must(t, os.RemoveAll(string(f))); must(t, os.WriteFile(string(f), nil, 0o600)) }, truce.CodeUsage, "is a file"},
 		"no folder":             {func(f Folder) { must(t, os.RemoveAll(string(f))) }, truce.CodeNotFound, "there is no folder"},
 	} {

@@ -2,7 +2,8 @@
 // and views write in one SQLite file, and reads it back for everybody. It
 // implements store.DB on modernc.org/sqlite (no cgo): write-ahead log, every
 // commit flushed to the disk, erased content overwritten with zeros, one
-// connection that writes and a few that read snapshots.
+// connection that writes, a few that read snapshots, and one that moves the
+// write-ahead log into the file meanwhile.
 //
 // Only package app opens it; everything else sees store.DB.
 package sqlite

@@ -45,6 +45,7 @@ type DB struct {
 	opt      Options
 	writable bool
 	fixed    bool          // opened as immutable: no other process can be writing
+	mover    *mover        // nil where nothing is written
 	writer   chan *conn    // holds the one writer when it is free
 	readers  chan *conn    // holds the free readers; nil stands for one not opened yet
 	closed   chan struct{} // closed by Close
@@ -70,6 +71,12 @@ func Open(path string, opt Options) (*DB, error) {
 	first, err := db.connectFirst()
 	if err != nil {
 		return nil, err
+	}
+	if db.writable {
+		if err := db.startMover(); err != nil {
+			first.close()
+			return nil, err
+		}
 	}
 	db.seat(first)
 	return db, nil
@@ -148,6 +155,7 @@ const (
 	reads  use = iota // snapshots
 	writes            // the one writer
 	copies            // a backup: reads the register, writes another file
+	moves             // the mover
 )
 
 // connect opens one connection and proves that it can read.
@@ -171,9 +179,8 @@ func (db *DB) dsn(u use) string {
 		"_busy_timeout": {strconv.Itoa(db.opt.BusyMS)},
 		"_pragma":       {"temp_store(MEMORY)", "foreign_keys(0)", "cell_size_check(1)"}}
 	switch {
-	case u == writes:
-		q["_pragma"] = append(q["_pragma"], "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)",
-			fmt.Sprintf("wal_autocheckpoint(%d)", walPages))
+	case u == writes || u == moves:
+		q["_pragma"] = append(q["_pragma"], "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "wal_autocheckpoint(0)")
 	case u == reads && db.writable:
 		q.Set("_query_only", "1")
 	default:
@@ -186,12 +193,6 @@ func (db *DB) dsn(u use) string {
 	file := url.URL{Scheme: "file", Path: filepath.ToSlash(db.path), RawQuery: q.Encode()}
 	return file.String()
 }
-
-// walPages is the length of the write-ahead log, in pages of 4 KiB, at which a
-// commit moves it into the file: 64 MiB. The longer it is, the more often a page
-// of an index is written to it before it is moved once; the commit that moves
-// it takes some 30 ms.
-const walPages = 16384
 
 // cacheMB is the page cache of a connection, in mebibytes. A commit after which
 // pages of an index were put in another order looks at every page that is kept
@@ -214,7 +215,8 @@ func (db *DB) closeAll() (errs []error) {
 		errs = append(errs, (<-db.readers).close())
 	}
 	if db.writable {
-		errs = append(errs, (<-db.writer).close())
+		w := <-db.writer
+		errs = append(errs, db.mover.stop(), w.close())
 	}
 	return errs
 }

@@ -76,7 +76,7 @@ func wantCode(t testing.TB, what string, err error, code truce.Code, hint bool) 
 func TestPragmas(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "x.db"))
 	for pragma, want := range map[string]int64{"synchronous": 2, "secure_delete": 1, "foreign_keys": 0,
-		"temp_store": 2, "cache_size": -64 << 10, "busy_timeout": 5000, "query_only": 0} {
+		"temp_store": 2, "cache_size": -cacheMB << 10, "wal_autocheckpoint": 0, "busy_timeout": 5000, "query_only": 0} {
 		err := db.Update(t.Context(), func(tx store.Tx) error {
 			var n int64
 			_, err := store.One(t.Context(), tx, "PRAGMA "+pragma, nil, &n)

@@ -60,7 +60,11 @@ func (db *DB) Update(ctx context.Context, fn func(store.Tx) error) error {
 	if err := fn(t); err != nil {
 		return err
 	}
-	return t.commit()
+	if err := t.commit(); err != nil {
+		return err
+	}
+	db.mover.look(c)
+	return nil
 }
 
 // commit ends the transaction for good, or leaves it to the rollback.
