@@ -6,7 +6,7 @@ BIN = bin/truce
 # Modules beside the product's own: what it is held against is no dependency of it.
 OTHER_MODULES = oracle bench
 
-.PHONY: all build demo test race lint fuzz bench clean
+.PHONY: all build demo wasm test race lint fuzz bench clean
 
 all: build
 
@@ -15,6 +15,11 @@ build:
 
 demo: build
 	$(BIN) demo
+
+# One page that checks packs in a browser, without a network: docs/check/check.html.
+wasm:
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags="-s -w" -o bin/pack.wasm ./cmd/packwasm
+	$(GO) run ./cmd/packwasm/bundle bin/pack.wasm "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" docs/check/check.html
 
 test:
 	$(GO) test ./...

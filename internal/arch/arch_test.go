@@ -60,6 +60,7 @@ var mayImport = map[string][]string{
 	"internal/inforce":         {".", "geo", "schedule", "internal/store", "internal/i18n", "internal/auth", "internal/view/agreement"},
 	"internal/check":           {".", "geo", "pack", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected"},
 	"internal/packnotice":      {".", "pack", "internal/i18n"},
+	"cmd/packwasm":             {".", "geo", "pack", "internal/i18n", "internal/packnotice"},
 	"internal/packing":         {".", "proof", "pack", "internal/auth", "internal/check"},
 
 	// A model of its own that api fills: what is told to the world knows no view.
@@ -71,7 +72,7 @@ var mayImport = map[string][]string{
 
 // wiring may import every package of the house: app joins them, demo and cli
 // stand on app.
-var wiring = []string{"internal/app", "internal/demo", "internal/cli", "cmd/truce", "internal/arch"}
+var wiring = []string{"internal/app", "internal/demo", "internal/cli", "cmd/truce", "internal/arch", "cmd/packwasm/bundle"}
 
 // pure packages do no input or output and read no clock.
 var pure = []string{".", "geo", "proof", "pack", "pack/index", "schedule"}

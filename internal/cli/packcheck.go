@@ -32,6 +32,9 @@ func (sh *shell) checkPack(ctx context.Context, f checkFlags) error {
 	if f.minEntry > 0 && f.minEntry >= p.LogSize {
 		return truce.E(truce.CodeStale, "entry %d is asked for, and the pack knows %d entries", f.minEntry, p.LogSize).WithHint("fetch a newer pack")
 	}
+	if err := sh.useIndex(p); err != nil {
+		return err
+	}
 	if f.batch != "" {
 		return sh.checkBatch(ctx, nil, f, p)
 	}
@@ -85,10 +88,20 @@ func (sh *shell) showPackAnswer(a packAnswered, lang i18n.Lang) error {
 		return sh.printJSON(a)
 	}
 	for i := range a.Protections {
-		sh.protection(registered(&a.Protections[i]), lang)
+		p := registered(&a.Protections[i])
+		if a.AsOf.Pack.Source == pack.FromFile {
+			sh.listed(p, lang)
+		} else {
+			sh.protection(p, lang)
+		}
 	}
 	sh.printf("%s\n", a.Notice)
 	return nil
+}
+
+// listed prints an entry of a plain list, which has no log and no verification.
+func (sh *shell) listed(p check.Protection, lang i18n.Lang) {
+	sh.printf("%8s  %s  %s\n          %s; %s of the list\n", metres(p.DistanceM), p.Type, orDash(p.Name), stateText(p, lang), p.ID)
 }
 
 // registered is a protection of a pack as a register would tell it.
