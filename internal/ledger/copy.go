@@ -97,6 +97,20 @@ func (c Config) empty() *proof.Checkpoint {
 	return &proof.Checkpoint{Origin: c.Origin, Root: e.root()}
 }
 
+// firstHead writes the head file of a copy that ended between its first adoption
+// and that file. A later one must have it.
+func (l *Ledger) firstHead(ctx context.Context) error {
+	seen, err := l.Seen(ctx, 2)
+	if err != nil {
+		return err
+	}
+	if len(seen) > 1 && !l.cfg.AcceptMissingHead {
+		return tampered("the head file of the copy is missing").
+			WithHint("without it an older copy of the database cannot be told from the newest; put it back, or make a new mirror")
+	}
+	return l.publish(l.newest)
+}
+
 // IsCopy reports whether the ledger is a copy of another register's log.
 func (l *Ledger) IsCopy() bool { return l.cfg.Copy }
 

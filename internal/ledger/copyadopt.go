@@ -53,6 +53,9 @@ type Staged struct {
 // Staged tells what was put aside, so that a link that broke is taken up again
 // where it broke.
 func (l *Ledger) Staged(ctx context.Context) (*Staged, error) {
+	if err := l.certain(); err != nil {
+		return nil, err
+	}
 	s := &Staged{Bundles: map[int64]int{}}
 	err := l.cfg.DB.View(ctx, func(r store.Reader) (err error) {
 		if s.Target, err = copyState(ctx, r, "target"); err != nil {
@@ -73,6 +76,22 @@ func (l *Ledger) Staged(ctx context.Context) (*Staged, error) {
 		})
 	})
 	return s, err
+}
+
+// certain reads the state of the copy again after an adoption failed: it may have
+// been committed all the same.
+func (l *Ledger) certain() error {
+	l.copying.Lock()
+	defer l.copying.Unlock()
+	if l.unsure {
+		if err := l.resync(); err != nil {
+			return err
+		}
+	}
+	if l.newest.cp.Size > l.Head().Size {
+		return l.publish(l.newest)
+	}
+	return nil
 }
 
 func copyState(ctx context.Context, r store.Reader, name string) ([]byte, error) {
@@ -246,6 +265,7 @@ func (l *Ledger) Adopt(ctx context.Context, cp *proof.Checkpoint, at time.Time) 
 	defer l.copying.Unlock()
 	a := &adoption{l: l, ctx: ctx, cp: cp, at: at, edge: l.newest.edge.clone(), last: l.last.UnixMilli()}
 	if err := l.cfg.DB.Update(ctx, a.run); err != nil {
+		l.unsure = true
 		return false, err
 	}
 	l.newest, l.last = shown{cp, a.edge}, time.UnixMilli(a.last).UTC()

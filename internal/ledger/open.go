@@ -147,6 +147,9 @@ func (l *Ledger) meetHead(ctx context.Context) error {
 		l.show(l.newest)
 		return nil
 	}
+	if head == nil && l.cfg.Copy {
+		return l.firstHead(ctx)
+	}
 	if head == nil {
 		return l.newHead()
 	}
@@ -165,7 +168,7 @@ func (l *Ledger) meetHead(ctx context.Context) error {
 
 // newHead writes a head file where none was, if that is wanted.
 func (l *Ledger) newHead() error {
-	if l.cfg.Signer == nil && !l.cfg.Copy || !l.cfg.AcceptMissingHead {
+	if l.cfg.Signer == nil || !l.cfg.AcceptMissingHead {
 		return tampered("the head file is missing").
 			WithHint("without it an older copy of the database cannot be told from the newest; put it back, or run truce doctor if you know why it is gone")
 	}

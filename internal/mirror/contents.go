@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"sync"
@@ -201,8 +202,8 @@ func aboutWhat(c *ledger.Content) (truce.Kind, string) {
 	if err != nil {
 		return "", ""
 	}
-	s, err := truce.ParseStatement(env.Payload)
-	if err != nil {
+	var s truce.Statement
+	if json.Unmarshal(env.Payload, &s) != nil {
 		return "", ""
 	}
 	return s.Kind, s.Subject

@@ -36,11 +36,11 @@ type run struct {
 // fetch puts aside all that is needed to adopt cp. faults are what was found of
 // single entries; they stay out.
 func (m *Mirror) fetch(ctx context.Context, cp *proof.Checkpoint) (*run, error) {
-	r := &run{Mirror: m, cp: cp, own: m.cfg.Log.Head()}
-	var err error
-	if r.staged, err = m.cfg.Log.Staged(ctx); err != nil {
+	staged, err := m.cfg.Log.Staged(ctx)
+	if err != nil {
 		return nil, err
 	}
+	r := &run{Mirror: m, cp: cp, own: m.cfg.Log.Head(), staged: staged}
 	if err := r.compareTarget(ctx); err != nil {
 		return nil, err
 	}

@@ -137,7 +137,11 @@ func (m *Mirror) adopt(ctx context.Context, cp *proof.Checkpoint) error {
 	if c := m.cfg.Cosigner; c != nil {
 		cp = cp.WithCosignatures(c.Cosign(cp, now))
 	}
-	if _, err := m.cfg.Log.Adopt(ctx, cp, now); err != nil {
+	_, err := m.cfg.Log.Adopt(ctx, cp, now)
+	if tampered(err) {
+		return m.keep(&proof.Evidence{Kind: proof.Mismatch, Newer: string(cp.Note), Given: []byte(err.Error()), Told: err.Error()})
+	}
+	if err != nil {
 		return err
 	}
 	return m.catchUp(ctx)
