@@ -29,7 +29,7 @@ type act struct {
 }
 
 func newAct(s *agreement.Said, registered time.Time) (*act, error) {
-	a := &act{kind: s.Kind, author: s.Author, entry: s.Entry, id: s.ID, at: s.At, body: &truce.ActContent{}}
+	a := &act{kind: s.Kind, author: s.Author, entry: s.Entry, id: s.ID, at: second(s.At), body: &truce.ActContent{}}
 	if err := json.Unmarshal(s.Body, a.body); err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func newAct(s *agreement.Said, registered time.Time) (*act, error) {
 	}
 	stated := a.body.From.Latest()
 	a.undated = stated.IsZero()
-	a.effect = bounded(effectOf(registered, s.At, stated))
+	a.effect = bounded(effectOf(registered, a.at, stated))
 	return a, nil
 }
 
@@ -56,6 +56,10 @@ func effectOf(registered, received, stated time.Time) time.Time {
 	}
 	return received
 }
+
+// second is the second in which something was received: nobody asks about less, and
+// who asks in the same second is told of it.
+func second(received time.Time) time.Time { return received.Truncate(time.Second) }
 
 // begun reports whether an act by which something begins counts at m: an
 // acceptance, an announcement, an extension. Asked about a time before the register

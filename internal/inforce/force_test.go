@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"truce"
 )
@@ -55,6 +56,18 @@ func TestLateAcceptance(t *testing.T) {
 	a, err := g.engine.Agreement(t.Context(), a1, Query{At: utc("2016-03-02T00:00:00Z"), AsKnownAt: 2, Viewer: registrar})
 	if err != nil || a.State != Proposed || a.Acceptance["yy"] != "silent" {
 		t.Errorf("%+v %v", a, err)
+	}
+}
+
+// TestSameSecond: who asks in the second in which something was received is told of it.
+func TestSameSecond(t *testing.T) {
+	g := newReg(t)
+	g.clock = utc("2016-02-21T00:00:00Z").Add(300 * time.Millisecond)
+	g.say(truce.AgreementRegister, "cell", a1, agreed())
+	g.accept(a1, "xx", "yy")
+	g.state(a1, "2016-02-21T00:00:00Z", InForce)
+	if g.agreement(a1, "2016-02-21T00:00:00Z").Retrospective {
+		t.Error("it is known in that second")
 	}
 }
 

@@ -65,9 +65,9 @@ func (it *item) read(r *agreement.Record) error {
 	if len(r.Versions) == 0 {
 		return truce.E(truce.CodeTampered, "it has no version")
 	}
-	it.registered = r.Versions[0].At
+	it.registered = second(r.Versions[0].At)
 	if r.Withdrawn != nil {
-		it.withdrawn = r.Withdrawn.At
+		it.withdrawn = second(r.Withdrawn.At)
 	}
 	for i := range r.Versions {
 		if err := it.version(&r.Versions[i], r); err != nil {
@@ -94,11 +94,11 @@ func (it *item) read(r *agreement.Record) error {
 func (it *item) version(v *agreement.Version, r *agreement.Record) error {
 	e := it.newest()
 	if e == nil || e.terms != v.Terms {
-		e = &edition{terms: v.Terms, from: v.At}
+		e = &edition{terms: v.Terms, from: second(v.At)}
 		it.editions = append(it.editions, e)
 	}
 	e.entry, e.id, e.audience = v.Entry, v.ID, v.Audience
-	e.announced = append(e.announced, announcement{v.Author, v.At, v.Entry, v.ID})
+	e.announced = append(e.announced, announcement{v.Author, second(v.At), v.Entry, v.ID})
 	if !worthReading(v, r) {
 		return nil
 	}
