@@ -246,7 +246,7 @@ func (j *judge) distance(q *question, i int, told float64, truth karney.Interval
 	if told > truth.Hi+1e-6 && !math.IsInf(truth.Hi, 1) {
 		j.tally.fail(j, q, "zone %d is told to be at %v m, and is at %+v", i, told, truth)
 	}
-	if told > q.RadiusM || !(told >= 0) {
+	if told > q.RadiusM+1e-5 || !(told >= 0) { // the tolerance of a tie
 		j.tally.fail(j, q, "zone %d is told to be at %v m, beyond the %v asked for", i, told, q.RadiusM)
 	}
 	if z.known(q) && z.size+q.size < small {

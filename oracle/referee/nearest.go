@@ -3,14 +3,15 @@ package referee
 import (
 	"math"
 	"slices"
+
+	"truce/oracle/worlds"
 )
 
 // nearest judges the n nearest zones of a place: nearest first, none farther than
 // told, and none left out that is nearer than the last.
 func (r *run) nearest(q *question, s Nearer, n int) {
 	const maxM = 50_000
-	p := q.Shape.Points[0]
-	hits, err := s.Nearest(p, maxM, n)
+	hits, err := s.Nearest(q.Ask, maxM, n)
 	if err != nil {
 		r.tally.fail(r.judge, q, "nearest %d: %v", n, err)
 		return
@@ -40,6 +41,7 @@ func compareFloat(a, b float64) int {
 // nearestZone judges zone i when all others that are told are at most far away.
 func (r *run) nearestZone(q *question, hits []Hit, i int, far float64) {
 	z := &r.zones[i]
+	expected := z.StateAt(q.From, q.Until) == worlds.InForce || !q.OnlyInForce
 	if z.region == nil {
 		return
 	}
@@ -47,7 +49,9 @@ func (r *run) nearestZone(q *question, hits []Hit, i int, far float64) {
 	k := slices.IndexFunc(hits, func(h Hit) bool { return h.Zone == i })
 	slack := 0.002 + 2e-6*(far+z.size)*(1+math.Pow((far+z.size)/1e6, 4))
 	switch {
-	case k < 0 && d.Hi < far-slack:
+	case k >= 0 && !expected:
+		r.tally.fail(r.judge, q, "nearest: zone %d was not to be told", i)
+	case k < 0 && expected && d.Hi < far-slack:
 		r.tally.FalseNegatives++
 		r.tally.fail(r.judge, q, "nearest: zone %d at %+v m is left out, the last is at %v m: %+v", i, d, far, hits)
 	case k >= 0 && hits[k].DistanceM > d.Hi+1e-6:

@@ -3,8 +3,8 @@ package referee
 import (
 	"fmt"
 	"io"
-	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -111,9 +111,11 @@ func (r *run) ask(n uint64) {
 	if !ok || !q.IsPoint() {
 		return
 	}
-	if again := s.At(q.Ask); !same(again, hits) {
-		r.tally.fail(r.judge, q, "asked as a point: %+v, as a shape: %+v", again, hits)
+	again, err := s.At(q.Ask)
+	if err != nil {
+		r.tally.fail(r.judge, q, "asked as a point: %v", err)
 	}
+	r.compare(q, "asked as a point", again, hits)
 	r.points, r.numbers, r.told = append(r.points, *q.Ask), append(r.numbers, n), append(r.told, hits)
 }
 
@@ -130,19 +132,27 @@ func (r *run) batch() {
 		return
 	}
 	for i := range all {
-		if q := (&question{Ask: &r.points[i], number: r.numbers[i]}); !same(all[i], r.told[i]) {
-			r.tally.fail(r.judge, q, "in a batch: %+v, alone: %+v", all[i], r.told[i])
-		}
+		r.compare(&question{Ask: &r.points[i], number: r.numbers[i]}, "in a batch", all[i], r.told[i])
 	}
 }
 
-// same compares zones and states.
-func same(a, b []Hit) bool {
-	strip := func(hits []Hit) (out []Hit) {
-		for _, h := range hits {
-			out = append(out, Hit{Zone: h.Zone, State: h.State})
-		}
-		return out
+// compare wants the zones and states that were told when asked as a shape.
+func (r *run) compare(q *question, how string, got, want []Hit) {
+	missing, added := without(want, got), without(got, want)
+	if len(missing) > 0 {
+		r.tally.FalseNegatives++
+		r.tally.fail(r.judge, q, "FALSE NEGATIVE %s, and not as a shape: %+v", how, missing)
+	} else if len(added) > 0 || len(got) != len(want) {
+		r.tally.fail(r.judge, q, "%s, and not as a shape: %+v", how, added)
 	}
-	return reflect.DeepEqual(strip(a), strip(b))
+}
+
+// without are the hits of a that are not in b, by zone and state.
+func without(a, b []Hit) (out []Hit) {
+	for _, h := range a {
+		if !slices.ContainsFunc(b, func(g Hit) bool { return g.Zone == h.Zone && g.State == h.State }) {
+			out = append(out, h)
+		}
+	}
+	return out
 }

@@ -22,14 +22,14 @@ type Subject interface {
 // Pointwise is a Subject that has faster ways for a bare point: alone, and many at
 // once in any order. Distances need not be told.
 type Pointwise interface {
-	At(a *worlds.Ask) []Hit
+	At(a *worlds.Ask) ([]Hit, error)
 	Batch(asks []worlds.Ask) ([][]Hit, error)
 }
 
-// Nearer is a Subject that finds the nearest n zones of a place within maxM metres,
-// nearest first.
+// Nearer is a Subject that finds the nearest n zones of the place of a question, at
+// most maxM metres away, nearest first.
 type Nearer interface {
-	Nearest(p geo.Point, maxM float64, n int) ([]Hit, error)
+	Nearest(a *worlds.Ask, maxM float64, n int) ([]Hit, error)
 }
 
 // Maker builds a Subject from zones. variant chooses among layouts that must all

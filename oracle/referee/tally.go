@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// maxFailures is how many failures are kept with their reproduction.
-const maxFailures = 20
+// maxFailures is how many failures are kept with their reproduction, perWorld how
+// many of them of one world: one mistake shows often.
+const maxFailures, perWorld = 30, 3
 
 // Tally is what was found. Metres.
 type Tally struct {
@@ -26,7 +27,7 @@ type Tally struct {
 
 func (t *Tally) fail(j *judge, q *question, format string, args ...any) {
 	t.Failed++
-	if len(t.Failures) < maxFailures {
+	if len(t.Failures) < perWorld { // a tally of one world, until they are added
 		t.Failures = append(t.Failures, fmt.Sprintf(format, args...)+"\n    "+q.describe(j.world))
 	}
 }

@@ -39,6 +39,9 @@ func New(seed uint64) *World {
 	}
 	spread := logUniform(r, 2, 30)
 	n := int(logUniform(r, 1, 400))
+	if w.hi > 1e6 {
+		n = 1 + n/10 // continents on continents are costly for the referee
+	}
 	for len(w.Zones) < n {
 		size := logUniform(r, w.lo, w.hi)
 		centre := w.near(r, size*spread)
