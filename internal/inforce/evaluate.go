@@ -120,6 +120,9 @@ func (s *sight) addWindow(a *Answer, it *item, rules []applied) []applied {
 		return rules
 	}
 	o := e.opening(it, m)
+	if s.elsewhere(it, o.state) {
+		return rules
+	}
 	o.earlier(it, i)
 	w := o.tell(s)
 	w.DistanceM = distance
@@ -159,6 +162,9 @@ func (s *sight) addAgreement(a *Answer, it *item, rules []applied) []applied {
 		return rules
 	}
 	f := s.force(it.subject)
+	if former == nil && s.elsewhere(it, f.state) {
+		return rules
+	}
 	noteEarlier(f.stands, it.editions[:i])
 	out := s.tellAgreement(f, r)
 	if former != nil {
@@ -168,6 +174,14 @@ func (s *sight) addAgreement(a *Answer, it *item, rules []applied) []applied {
 	a.Agreements = append(a.Agreements, *out)
 	a.Retrospective = a.Retrospective || m.retro
 	return append(rules, f.applied(out)...)
+}
+
+// elsewhere reports whether an item that states no area is left out of an answer
+// about a place: it is, where it is over or was only reported. What binds, or may
+// yet, is taken to hold everywhere.
+func (s *sight) elsewhere(it *item, state State) bool {
+	over := slices.Contains([]State{Lapsed, Reported, Withdrawn, Terminated, Superseded, Over, Aborted}, state)
+	return over && s.q.region != nil && len(it.shapes) == 0
 }
 
 // formerOf is former for the edition i, looked at only where there are others.

@@ -69,7 +69,7 @@ func (f *force) joinedAt() (at time.Time, known, ok bool) {
 		if !s.Needed {
 			continue
 		}
-		if s.first == nil || s.first.kind == truce.AgreementReserve && len(s.first.body.Clauses) == 0 {
+		if s.first == nil {
 			return at, false, false
 		}
 		when, dated := s.first.joinTime(f.m)

@@ -170,6 +170,16 @@ func TestWaysIntoForce(t *testing.T) {
 		{"declared by one side", agreed("form", "unilateral", "parties", signatories("xx")), func(g *reg) { g.accept(a1, "xx") }, "2016-03-01T00:00:00Z", Declared},
 		{"an adherent does not stand for a signatory", agreed("openToAdherence", true), func(g *reg) { g.accept(a1, "xx"); g.about(truce.AgreementAdhere, "zz", a1) }, "2016-03-01T00:00:00Z", Proposed},
 		{"a reservation to the whole", agreed(), func(g *reg) { g.accept(a1, "xx"); g.about(truce.AgreementReserve, "yy", a1, "text", "if") }, "2016-03-01T00:00:00Z", Proposed},
+		{"a reservation to the whole, then an acceptance", agreed(), func(g *reg) {
+			g.accept(a1, "xx")
+			g.about(truce.AgreementReserve, "yy", a1, "text", "if")
+			g.accept(a1, "yy")
+		}, "2016-03-01T00:00:00Z", InForce},
+		{"no reservation after an acceptance", agreed(), func(g *reg) {
+			g.accept(a1, "xx", "yy")
+			g.about(truce.AgreementReserve, "yy", a1, "text", "if")
+			g.about(truce.AgreementReserve, "yy", a1, "clauses", []string{"c1"})
+		}, "2016-03-01T00:00:00Z", InForce},
 		{"a reservation to a clause", agreed(), func(g *reg) {
 			g.accept(a1, "xx")
 			g.about(truce.AgreementReserve, "yy", a1, "clauses", []string{"c1"})

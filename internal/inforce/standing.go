@@ -10,15 +10,16 @@ import (
 // stand is where one party stands at a moment, with what it is worked out from.
 type stand struct {
 	Standing
-	label     string
-	joined    *act     // by which it bound itself; nil where it has not, or announced it
-	announced bool     // it said these terms itself
-	excepts   []string // clauses that it does not accept
-	suspends  []string // clauses that it has suspended
-	reserved  bool     // accepted with a reservation to some clauses
-	denounced *act     // its denunciation, also while the notice runs
-	effect    time.Time
-	first     *act // by which it bound itself first, whatever it said since
+	label              string
+	joined             *act     // by which it bound itself; nil where it has not, or announced it
+	announced          bool     // it said these terms itself
+	excepts            []string // clauses that it does not accept
+	suspends           []string // clauses that it has suspended
+	reserved           bool     // accepted with a reservation to some clauses
+	denounced          *act     // its denunciation, also while the notice runs
+	before, beforeText string   // its state and words before it suspended
+	effect             time.Time
+	first              *act // by which it bound itself first, whatever it said since
 }
 
 // stands works out where every party stands: those named, in order, then those
@@ -86,9 +87,8 @@ func (s *stand) hear(a *act, m moment, notice time.Duration) {
 			s.join(a, m, "accepted", a.body.Text)
 		}
 	case truce.AgreementReserve:
-		if a.begun(m) {
-			s.join(a, m, "conditional", a.body.Text)
-			s.excepts, s.reserved = a.body.Clauses, len(a.body.Clauses) > 0
+		if a.begun(m) && s.joined == nil { // a reservation is made on joining, not later
+			s.reserve(a, m)
 		}
 	case truce.WindowCondition:
 		if a.begun(m) {
@@ -114,6 +114,17 @@ func (s *stand) join(a *act, m moment, state, text string) {
 	s.excepts, s.reserved, s.suspends, s.denounced = nil, false, nil, nil
 }
 
+// reserve binds the party but for some clauses; with a reservation to the whole it
+// is not bound.
+func (s *stand) reserve(a *act, m moment) {
+	if len(a.body.Clauses) == 0 {
+		s.said(a, m, "conditional", a.body.Text)
+		return
+	}
+	s.join(a, m, "conditional", a.body.Text)
+	s.excepts, s.reserved = a.body.Clauses, true
+}
+
 func (s *stand) said(a *act, m moment, state, text string) {
 	s.State, s.Text, s.Entry, s.Statement, s.Since = state, text, a.entry, a.id, a.since(m)
 }
@@ -127,6 +138,9 @@ func (s *stand) leave(a *act, m moment, notice time.Duration) {
 		case len(a.body.Clauses) > 0:
 			s.suspends = append(s.suspends, a.body.Clauses...)
 		default:
+			if s.State != "suspended" {
+				s.before, s.beforeText = s.State, s.Text
+			}
 			s.said(a, m, "suspended", a.body.Reason)
 		}
 	case truce.AgreementResume, truce.WindowResume:
@@ -147,20 +161,11 @@ func (a *act) given() time.Time {
 	return a.at
 }
 
+// resume brings the party back to where it stood before it suspended.
 func (s *stand) resume(a *act, m moment) {
 	s.suspends = nil
-	if s.State != "suspended" {
-		return
-	}
-	switch {
-	case s.joined != nil && (s.reserved || s.joined.kind == truce.AgreementReserve):
-		s.said(a, m, "conditional", s.joined.body.Text)
-	case s.joined != nil:
-		s.said(a, m, "accepted", "")
-	case s.announced:
-		s.said(a, m, "announced", "")
-	default:
-		s.said(a, m, "silent", "")
+	if s.State == "suspended" {
+		s.said(a, m, s.before, s.beforeText)
 	}
 }
 

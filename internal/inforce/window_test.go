@@ -346,6 +346,46 @@ func TestWindowGaps(t *testing.T) {
 	}
 }
 
+// TestResume: who resumes stands where it stood.
+func TestResume(t *testing.T) {
+	for _, c := range []struct {
+		party, want string
+		before      truce.Kind
+	}{{"ru", "announced", ""}, {"us", "conditional", truce.WindowCondition}, {"us", "accepted", truce.WindowAccept}, {"us", "silent", ""}, {"us", "rejected", truce.WindowReject}} {
+		g := newReg(t)
+		g.at("2016-08-10T12:00:00Z").say(truce.WindowAnnounce, "ru", w1, pause(t))
+		if c.before == truce.WindowCondition {
+			g.about(c.before, c.party, w1, "condition", "48 hours")
+		} else if c.before != "" {
+			g.about(c.before, c.party, w1)
+		}
+		g.about(truce.WindowSuspend, c.party, w1)
+		g.about(truce.WindowSuspend, c.party, w1, "reason", "again")
+		if got := g.window(w1, "2016-08-11T08:00:00Z").Acceptance[c.party]; got != "suspended" {
+			t.Errorf("%s is %s", c.party, got)
+		}
+		g.about(truce.WindowResume, c.party, w1)
+		if got := g.window(w1, "2016-08-11T08:00:00Z").Acceptance[c.party]; got != c.want {
+			t.Errorf("%s is %s, want %s", c.party, got, c.want)
+		}
+	}
+}
+
+// TestNowhere: what states no area is told at every place while it may bind, and at
+// none once it is over.
+func TestNowhere(t *testing.T) {
+	g := newReg(t)
+	g.say(truce.AgreementRegister, "cell", a1, agreed("durationHours", 48))
+	count := func(at string) int { return len(g.now(at, here(36.2, 37.1)).Agreements) }
+	if count("2016-02-20T00:00:00Z") != 1 {
+		t.Error("a proposal is not told")
+	}
+	g.accept(a1, "xx", "yy")
+	if count("2016-02-20T00:00:00Z") != 1 || count("2016-03-20T00:00:00Z") != 0 || len(g.now("2016-03-20T00:00:00Z", Query{}).Agreements) != 1 {
+		t.Error("what is over is told at a place, or not told at all")
+	}
+}
+
 // TestAsKnown: what was told once and is told no more is not reached by asking
 // about the past, nor is what was told only later.
 func TestAsKnown(t *testing.T) {

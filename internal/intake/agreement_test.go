@@ -165,6 +165,7 @@ func TestLeaving(t *testing.T) {
 	n.must(n.about("ru", truce.AgreementAccept, bothTexts))
 	n.refuse(truce.CodeInvalid, "no clause", n.about("ru", truce.AgreementSuspend, fields{"clauses": []string{"c9"}}))
 	n.refuse(truce.CodeInvalid, "ends before it begins", n.about("ru", truce.AgreementSuspend, fields{"from": "2016-08-12T00:00:00Z", "until": "2016-08-11T00:00:00Z"}))
+	n.refuse(truce.CodeConflict, "bound already", n.about("ru", truce.AgreementReserve, fields{"clauses": []string{"c1"}}))
 	n.must(n.about("ru", truce.AgreementSuspend, nil), n.about("ru", truce.AgreementResume, nil), n.about("ru", truce.AgreementDenounce, nil))
 	n.refuse(truce.CodeConflict, "said so already", n.about("ru", truce.AgreementDenounce, nil))
 	n.refuse(truce.CodeRefused, "one of [depositary]", n.about("ru", truce.AgreementDeposit, fields{"party": "us"}))

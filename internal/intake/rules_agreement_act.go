@@ -240,6 +240,10 @@ func (x *agreementAct) reserve() error {
 	if err := x.notExcluded(); err != nil {
 		return err
 	}
+	if x.bound() == nil && !x.stands(truce.AgreementReserve) {
+		return truce.E(truce.CodeConflict, "party %q is bound already", x.Author).At("/author").
+			WithHint("a reservation is made on joining; later there are agreement.suspend and agreement.denounce")
+	}
 	if x.about.signatory(x.Author) {
 		if err := x.inTime(); err != nil {
 			return err
