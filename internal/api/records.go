@@ -1,11 +1,13 @@
 package api
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"slices"
 
 	"truce"
+	"truce/internal/auth"
 	"truce/internal/ledger"
 	"truce/internal/store"
 	"truce/proof"
@@ -141,4 +143,15 @@ func (h *handing) hand(n int64) error {
 func isAboutParty(s *truce.Statement) bool {
 	o := s.Kind.Object()
 	return o == "party" || o == "key"
+}
+
+// HandOver gives the entries from (inclusive) to until (exclusive) that a viewer
+// may read, or the first of them, as /v1/records does, without a server.
+func HandOver(ctx context.Context, c Config, viewer auth.Viewer, from, until int64) (*proof.Handover, error) {
+	c.defaults()
+	h := &handing{looker: &looker{Server: &Server{Config: c}, ctx: ctx, viewer: viewer, objects: map[string]*looked{}}}
+	if err := h.run(from, until); err != nil {
+		return nil, err
+	}
+	return &h.out, nil
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"truce"
+	"truce/internal/api"
+	"truce/internal/auth"
 	"truce/internal/durable"
 	"truce/internal/keyfile"
 	"truce/internal/ledger"
@@ -262,4 +264,25 @@ func (r *Register) rebuildCopy(ctx context.Context) error {
 		return err
 	}
 	return r.Ledger.Rebuilt(ctx, erased)
+}
+
+// HandOver gives what a viewer may read of the entries from (inclusive) to until
+// (exclusive), or of the first of them, as a server hands it to a mirror.
+func (r *Register) HandOver(ctx context.Context, viewer auth.Viewer, from, until int64) (*proof.Handover, error) {
+	return api.HandOver(ctx, r.server("", nil).Config, viewer, from, until)
+}
+
+// ShownHead is the newest head with its cosignatures, where witnesses have
+// cosigned it, and the bare head where they have not.
+func (r *Register) ShownHead() *proof.Checkpoint {
+	head := r.Ledger.Head()
+	data, err := os.ReadFile(r.Folder.Witnessed())
+	if err != nil {
+		return head
+	}
+	cp, err := proof.OpenCheckpoint(data, r.LogKey)
+	if err != nil || cp.Size != head.Size || cp.Root != head.Root {
+		return head
+	}
+	return cp
 }

@@ -80,42 +80,6 @@ func (sh *shell) prove(ctx context.Context, r *register, ref, out string) error 
 	return nil
 }
 
-func newLogExport(sh *shell) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "export FOLDER",
-		Short: "Write the log as static files that others can verify (C2SP tlog-tiles)",
-		Long: `Writes checkpoint and tiles into a folder: hashes only, no content of any entry. Any
-web server can hand them out. Exporting into the same folder again adds what is new.`,
-		Example: "  truce log export public --data D",
-		Args:    exactArgs("a folder"),
-	}
-	w := sh.dataFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if info, err := os.Stat(args[0]); err == nil && !info.IsDir() {
-			return truce.E(truce.CodeUsage, "this is a file; a folder is needed").At(args[0]).WithHint("name a new folder for the static files")
-		}
-		r, err := w.openApp(cmd.Context(), toRead, nil)
-		if err != nil {
-			return err
-		}
-		defer r.Close()
-		if same, err := sameFolder(args[0], w.data); err != nil || same {
-			return firstOf(err, truce.E(truce.CodeUsage, "the register itself lies in this folder").At(args[0]).
-				WithHint("name another folder: what is exported is for others to read, the register is not"))
-		}
-		cp, err := r.Ledger.Export(cmd.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		if sh.json {
-			return sh.printJSON(map[string]any{"folder": args[0], "size": cp.Size, "root": cp.RootText()})
-		}
-		sh.printf("%d entries, root %s\n", cp.Size, cp.RootText())
-		return nil
-	}
-	return cmd
-}
-
 // sameFolder reports whether two paths lead to one folder. One that is not there
 // yet is no other's.
 func sameFolder(a, b string) (bool, error) {
