@@ -7,10 +7,8 @@ import (
 	"time"
 
 	"truce"
-	"truce/geo"
 	"truce/internal/api"
 	"truce/internal/auth"
-	"truce/internal/check"
 	"truce/internal/obs"
 	"truce/internal/store"
 	"truce/internal/told"
@@ -65,14 +63,19 @@ func (r *Register) Serve(ctx context.Context, o ServeOptions) error {
 	if o.Ready != nil {
 		o.Ready(scheme + "://" + ln.Addr().String())
 	}
-	go r.warm(ctx)
+	following, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { r.follow(following); close(done) }()
+	defer func() { stop(); <-done }()
 	return api.Serve(ctx, ln, server, api.Files{Cert: o.CertFile, Key: o.KeyFile}, r.Logger, server.Close)
 }
 
-// warm asks a check about the pole, so that the first one who asks in earnest
-// need not wait until every object was read. Whether it succeeds shows then.
-func (r *Register) warm(ctx context.Context) {
-	r.Check.Check(ctx, check.Query{Shape: geo.PointShape(geo.Point{Lat: 90}, 0)})
+// follow keeps the check's index of places as the log grows; the first who asks in
+// earnest need not wait until every object was read.
+func (r *Register) follow(ctx context.Context) {
+	r.Check.Follow(ctx, func(err error) {
+		r.Logger.ErrorContext(ctx, "the index of places cannot be built; checks go on without it", "code", string(truce.CodeOf(err)))
+	})
 }
 
 // server is the HTTP interface. links may be nil.
@@ -140,6 +143,7 @@ func (r *Register) probes() []obs.Probe {
 		{Name: "log", Look: r.probeLog},
 		{Name: "writing", Look: func(context.Context) error { return r.writing.lately(time.Now()) }},
 		{Name: "views", Look: r.probeViews},
+		{Name: "check", Look: r.probeCheck},
 		{Name: "clock", Look: r.probeClock},
 		{Name: "disk", Look: func(context.Context) error { return r.Folder.writable() }},
 	}
@@ -163,6 +167,19 @@ func (r *Register) probeViews(ctx context.Context) error {
 		return err
 	})
 }
+
+// probeCheck: the index of places may be behind the log, since what changed since is
+// looked at one by one; where that is very much, checks are slow.
+func (r *Register) probeCheck(context.Context) error {
+	size, changed, ok := r.Check.Indexed()
+	if lag := r.Ledger.Head().Size - size; ok && changed > maxChanged {
+		return truce.E(truce.CodeUnavailable, "the index of places is %d entries behind, and %d objects are looked at one by one", lag, changed)
+	}
+	return nil
+}
+
+// maxChanged is how many objects are looked at one by one in less than 10 ms.
+const maxChanged = 50_000
 
 // probeClock: the log does not write while the clock is behind its newest entry.
 func (r *Register) probeClock(ctx context.Context) error {

@@ -58,7 +58,7 @@ var mayImport = map[string][]string{
 	"internal/receipt":         {".", "proof", "internal/store", "internal/ledger"},
 	"internal/auth":            {".", "geo", "proof", "internal/store", "internal/view/party", "internal/view/protected", "internal/view/agreement"},
 	"internal/inforce":         {".", "geo", "schedule", "internal/store", "internal/i18n", "internal/auth", "internal/view/agreement"},
-	"internal/check":           {".", "geo", "pack", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected"},
+	"internal/check":           {".", "geo", "pack", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected", "pack/index"},
 	"internal/packnotice":      {".", "pack", "internal/i18n"},
 	"cmd/packwasm":             {".", "geo", "pack", "internal/i18n", "internal/packnotice"},
 	"internal/packing":         {".", "proof", "pack", "internal/auth", "internal/check"},

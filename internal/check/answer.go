@@ -28,6 +28,7 @@ type AsOf struct {
 	AgeS          float64   `json:"ageS"`          // seconds since then, by the clock of the machine that answers
 	Register      string    `json:"register"`      // origin of the log
 	Exercise      bool      `json:"exercise"`      // the register itself is an exercise
+	Lag           int64     `json:"lag"`           // entries that the log has beyond those
 }
 
 // Protection is one object that applies.

@@ -18,7 +18,7 @@ func TestAnswer(t *testing.T) {
 		`,"validFrom":"2016-08-11T10:00:00+03:00","validUntil":{"at":"2016-09-01","zone":"Asia/Damascus"},"revalidateBy":"2016-12-01T00:00:00Z"`)
 	g.say(truce.VerificationRecord, "cell", "site-a", `{"version":"`+id(1)+`","step":"imagery","result":"matches"}`)
 	g.say(truce.ChallengeOpen, "party-x", "site-a", `{"reason":"closed","text":"t"}`)
-	want := `{"asOf":{"logSize":4,"root":"root4","lastEntry":3,"lastEntryTime":"2016-08-11T06:03:00Z","ageS":107820,"register":"register.example/t","exercise":false},` +
+	want := `{"asOf":{"logSize":4,"root":"root4","lastEntry":3,"lastEntryTime":"2016-08-11T06:03:00Z","ageS":107820,"register":"register.example/t","exercise":false,"lag":0},` +
 		`"query":{"shape":"Point","radiusM":500,"from":"2016-08-12T12:00:00Z","until":"2016-08-12T12:00:00Z"},` +
 		`"protections":[{"id":"site-a","kind":"site","type":"hospital","name":"M10","operator":"Aid","distanceM":0,"accuracyM":30,"state":"inForce",` +
 		`"inForceFrom":"2016-08-11T07:00:00Z","inForceUntil":"2016-09-01T21:00:00Z","revalidateBy":"2016-12-01T00:00:00Z","contested":true,` +

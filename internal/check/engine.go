@@ -17,6 +17,8 @@ type Config struct {
 	Exercise bool             // the register was made as an exercise
 	Now      func() time.Time // the clock; time.Now when nil
 	Limited  bool             // the register is a copy that holds what one party was told
+
+	IndexFrom int // number of objects that are worth an index of places; 2000 when 0
 }
 
 // Engine answers queries. It keeps the objects of the newest log size in memory,
@@ -26,12 +28,17 @@ type Engine struct {
 	cfg    Config
 	newest atomic.Pointer[snapshot]
 	mu     sync.Mutex // held by the one that makes newest
+
+	indexing sync.Mutex // held by the one that builds an index
 }
 
 // New makes an engine. It reads nothing yet.
 func New(cfg Config) *Engine {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.IndexFrom == 0 {
+		cfg.IndexFrom = indexFrom
 	}
 	return &Engine{cfg: cfg}
 }
@@ -66,6 +73,7 @@ func (e *Engine) CheckMany(ctx context.Context, queries []Query) []Result {
 type batch struct {
 	*Engine
 	now   time.Time
+	size  int64 // of the log when the answer was begun
 	known map[int64]*snapshot
 	seen  map[sight][]*item
 }
@@ -84,17 +92,26 @@ func (b *batch) answer(ctx context.Context, query Query) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := sight{s.head.Size, q.Viewer}
-	items, ok := b.seen[key]
-	if !ok {
-		items = s.visible(q.Viewer)
-		b.seen[key] = items
+	items, err := s.looked(q, func() []*item { return b.visible(s, q.Viewer) })
+	if err != nil {
+		return nil, err
 	}
 	found, err := q.found(ctx, items)
 	if err != nil {
 		return nil, err
 	}
 	return b.tell(q, s.head, found), nil
+}
+
+// visible are the items of s that the viewer may be told of, worked out once.
+func (b *batch) visible(s *snapshot, v auth.Viewer) []*item {
+	key := sight{s.head.Size, v}
+	items, ok := b.seen[key]
+	if !ok {
+		items = s.visible(v)
+		b.seen[key] = items
+	}
+	return items
 }
 
 // snapshot is what is known at the log size that q asks for.
@@ -119,8 +136,11 @@ func (b *batch) snapshot(ctx context.Context, q *question) (*snapshot, error) {
 // this call alone.
 func (b *batch) read(ctx context.Context, size int64) (*snapshot, error) {
 	newest, err := b.current(ctx)
-	if err != nil || size == 0 || size == newest.head.Size {
-		return newest, err
+	if err != nil {
+		return nil, err
+	}
+	if b.size = newest.head.Size; size == 0 || size == newest.head.Size {
+		return newest, nil
 	}
 	if size > newest.head.Size {
 		return nil, truce.E(truce.CodeInvalid, "the log has %d entries", newest.head.Size).At("/asKnownAt").

@@ -135,10 +135,10 @@ func TestTogether(t *testing.T) {
 }
 
 func BenchmarkCheck(b *testing.B) {
-	s := &snapshot{}
+	s := &snapshot{base: &base{}}
 	for i := range 30_000 {
 		o := object(i)
-		s.items = append(s.items, prepare(o))
+		s.base.items = append(s.base.items, prepare(o))
 	}
 	q, err := Query{Shape: geo.PointShape(geo.Point{Lat: 36.2, Lon: 37.1}, 0), RadiusM: 500, Viewer: registrar}.ready(noon, false)
 	if err != nil {

@@ -20,7 +20,7 @@ func (b *batch) tell(q *question, head Head, found []Protection) *Answer {
 
 func (b *batch) asOf(head Head) AsOf {
 	a := AsOf{LogSize: head.Size, Root: head.Root, LastEntry: head.Size - 1, LastEntryTime: head.LastEntryTime.UTC(),
-		Register: b.cfg.Origin, Exercise: b.cfg.Exercise}
+		Register: b.cfg.Origin, Exercise: b.cfg.Exercise, Lag: max(0, b.size-head.Size)}
 	if head.Size > 0 {
 		age := b.now.Sub(head.LastEntryTime).Round(time.Millisecond).Seconds()
 		a.AgeS = math.Max(0, age) // a clock that is behind the log's makes nothing younger than now
