@@ -47,6 +47,9 @@ func (k *knownObjects) frame(subject string, audience bool) compose.Option {
 // known gives the objects of a kind as an import by author compares them. With
 // no author nothing counts as another party's.
 func (l *local) known(_ context.Context, kind string, author truce.PartyID) (*knownObjects, error) {
+	if kind == "agreement" {
+		return l.knownAgreements(author), nil
+	}
 	k := &knownObjects{frames: map[string]*item{}}
 	k.each = func(ctx context.Context, tell func(tabular.Existing, *item) error) error {
 		return l.app.DB.View(ctx, func(r store.Reader) error {

@@ -79,8 +79,11 @@ func sourceText(s inforce.Source) string {
 // whoAgreed puts who agreed into words of which no two look alike: agreed by all,
 // and everything less than that.
 func whoAgreed(agreedByAll bool, parties []inforce.Standing) string {
-	needed, bound, announced, against := 0, 0, 0, ""
+	needed, bound, announced, reported, against := 0, 0, 0, 0, ""
 	for _, p := range parties {
+		if p.State == "reported" {
+			reported++
+		}
 		if p.State == "announced" {
 			announced++
 		}
@@ -102,6 +105,8 @@ func whoAgreed(agreedByAll bool, parties []inforce.Standing) string {
 		return fmt.Sprintf("AGREED BY ALL SIDES (%d of %d)", bound, needed)
 	case announced == 1 && bound <= 1:
 		return fmt.Sprintf("ANNOUNCED BY ONE SIDE ONLY (%d of %d sides)", bound, max(needed, 2))
+	case bound == 0 && reported > 0:
+		return "REPORTED BY OTHERS, signed by nobody here"
 	case bound == 0:
 		return "AGREED BY NO SIDE YET"
 	}
@@ -111,7 +116,7 @@ func whoAgreed(agreedByAll bool, parties []inforce.Standing) string {
 var againstWords = map[string]string{"rejected": "REJECTED BY A SIDE", "suspended": "SUSPENDED BY A SIDE", "denounced": "LEFT BY A SIDE"}
 
 var stateWords = map[inforce.State]string{
-	inforce.Proposed: "proposed", inforce.Agreed: "agreed, not in force yet", inforce.InForce: "in force", inforce.PartlyForce: "in force between some",
+	inforce.Proposed: "proposed", inforce.Reported: "binds nobody here", inforce.Agreed: "agreed, not in force yet", inforce.InForce: "in force", inforce.PartlyForce: "in force between some",
 	inforce.Declared: "declared by one side", inforce.Suspended: "suspended", inforce.Denounced: "denounced", inforce.Lapsed: "lapsed",
 	inforce.Terminated: "terminated", inforce.Superseded: "superseded", inforce.Withdrawn: "withdrawn",
 	inforce.Open: "OPEN by its schedule", inforce.Later: "opens later", inforce.Over: "over", inforce.Aborted: "BROKEN OFF", inforce.NoTimes: "no times are stated",
@@ -139,7 +144,9 @@ func (sh *shell) agreementText(a *inforce.Agreement) {
 	for _, e := range a.Excluded {
 		sh.printf("  not covered: %s\n", e.Name)
 	}
-	sh.gatesText(a.Missing)
+	if a.State != inforce.Reported {
+		sh.gatesText(a.Missing)
+	}
 	for _, n := range a.Notices {
 		if n.Running {
 			sh.printf("  denounced by %s at %s; it is bound until %s\n", n.Party, timeText(&n.At), timeText(&n.Effect))

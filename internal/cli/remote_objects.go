@@ -80,6 +80,9 @@ func (r *remote) History(ctx context.Context, kind, id string, at clocks) (*hist
 
 // known gives the objects of a kind that the asker may see, for an import.
 func (r *remote) known(_ context.Context, kind string, author truce.PartyID) (*knownObjects, error) {
+	if kind == "agreement" {
+		return r.knownAgreements(author), nil
+	}
 	k := &knownObjects{frames: map[string]*item{}}
 	k.each = func(ctx context.Context, tell func(tabular.Existing, *item) error) error {
 		list, err := r.Objects(ctx, kind, clocks{}, span{})
