@@ -1,19 +1,28 @@
 package index
 
+import "encoding/binary"
+
 // batchSize is how many places are sorted and answered at a time.
 const batchSize = 1 << 18
+
+// groupSize is how many places are on their way at once, so that what they wait for from memory comes together.
+const groupSize = 16
 
 // batch answers places in the order of their cells, so that neighbours find what they need in the caches.
 type batch struct {
 	x      *Index
 	points []PointQuery
-	probes []aimed
+	order  []aimed
 	spare  []aimed
 	hits   []Hit
 	ends   [][2]uint32 // of the hits of every place
+	bad    map[int]error
+	group  [groupSize]probe
+	asks   [groupSize]PointQuery
+	warmth uint64
 }
 
-// aimed is a place with its cell: bits of u and v by turns, below the face.
+// aimed is a place with its square: bits of latitude and longitude by turns.
 type aimed struct{ key, at uint32 }
 
 // Batch answers many questions, and calls answer for each in the order of points: with its number and its hits, by
@@ -22,9 +31,9 @@ func (x *Index) Batch(points []PointQuery, answer func(i int, hits []Hit, err er
 	b := batch{x: x}
 	for from := 0; from < len(points); from += batchSize {
 		b.points = points[from:min(len(points), from+batchSize)]
-		bad := b.run()
+		b.run()
 		for i := range b.points {
-			if err, ok := bad[i]; ok {
+			if err, ok := b.bad[i]; ok {
 				answer(from+i, nil, err)
 				continue
 			}
@@ -33,60 +42,109 @@ func (x *Index) Batch(points []PointQuery, answer func(i int, hits []Hit, err er
 	}
 }
 
-// run answers b.points, and returns the errors.
-func (b *batch) run() map[int]error {
+// run answers b.points.
+func (b *batch) run() {
 	b.aim()
-	b.order()
-	bad := map[int]error{}
-	b.hits = b.hits[:0]
+	b.sort()
+	b.hits, b.bad = b.hits[:0], map[int]error{}
 	if len(b.ends) < len(b.points) {
 		b.ends = make([][2]uint32, len(b.points))
 	}
-	p := probe{hits: b.hits}
-	for _, a := range b.probes {
-		q := &b.points[a.at]
-		p.asked, p.err = b.x.asked(q.From, q.Until, q.OnlyInForce), nil
-		from := len(p.hits)
+	for order := b.order; len(order) > 0; {
+		n := min(groupSize, len(order))
+		b.together(order[:n])
+		order = order[n:]
+	}
+}
+
+// together answers a group, one stage for all after the other: the loads of a stage do not wait for one another.
+func (b *batch) together(order []aimed) {
+	x, active := b.x, make([]*probe, 0, groupSize)
+	for k, a := range order {
+		b.asks[k] = b.points[a.at]
+	}
+	for k := range order {
+		q, p := &b.asks[k], &b.group[k]
+		p.err, p.walk.entry, p.walk.lists, p.walk.level = nil, 0, 0, 0
 		if !p.aim(q.Lat, q.Lon) {
 			p.err = notAPlace()
-		} else {
-			b.x.find(&p)
+		} else if x.touched(p) {
+			p.asked = x.asked(q.From, q.Until, q.OnlyInForce)
+			active = append(active, p)
 		}
-		if p.err != nil {
-			bad[int(a.at)] = p.err
-			p.hits = p.hits[:from]
-		}
-		p.hits = tidy(p.hits, from)
-		b.ends[a.at] = [2]uint32{uint32(from), uint32(len(p.hits))}
 	}
-	b.hits = p.hits
-	return bad
+	for _, p := range active {
+		x.begin(p)
+	}
+	for walking := active; len(walking) > 0; {
+		n := 0
+		for _, p := range walking {
+			if e := p.walk.entry; e&3 == toNode && e != 0 || e&3 == toListNode {
+				x.advance(p)
+				walking[n], n = p, n+1
+			}
+		}
+		walking = walking[:n]
+	}
+	b.warm(order)
+	for k, a := range order {
+		b.finish(&b.group[k], a.at)
+	}
 }
 
-// aim finds the cells of all points.
+// warm reads the first words of the leaves of a group.
+func (b *batch) warm(order []aimed) {
+	sum := uint64(0)
+	for k := range order {
+		off := uint64(b.group[k].walk.entry>>entryShift) * 8
+		if off+72 <= uint64(len(b.x.leaves)) {
+			sum += binary.LittleEndian.Uint64(b.x.leaves[off:]) ^ binary.LittleEndian.Uint64(b.x.leaves[off+64:])
+		}
+	}
+	b.warmth += sum // so that the reads are not left out
+}
+
+// finish takes down the hits of a place.
+func (b *batch) finish(p *probe, at uint32) {
+	from := len(b.hits)
+	p.hits = b.hits
+	if p.err == nil && (p.walk.level != 0 || p.walk.entry != 0) {
+		b.x.collect(p)
+	}
+	if p.err != nil {
+		b.bad[int(at)] = p.err
+		p.hits = p.hits[:from]
+	}
+	b.hits = tidy(p.hits, from)
+	p.hits = nil
+	b.ends[at] = [2]uint32{uint32(from), uint32(len(b.hits))}
+}
+
+// aim finds the squares of all points: those of longitude and latitude will do to sort by, and need no sine.
 func (b *batch) aim() {
-	b.probes = b.probes[:0]
+	b.order = b.order[:0]
 	for i := range b.points {
-		var p probe
-		p.aim(b.points[i].Lat, b.points[i].Lon)
-		b.probes = append(b.probes, aimed{uint32(p.face)<<28 | spread(p.iu>>18)<<1 | spread(p.iv>>18), uint32(i)})
+		q := &b.points[i]
+		lat, lon := uint32(int32((q.Lat+90)*(1<<15/180.0))), uint32(int32((q.Lon+180)*(1<<16/360.0)))
+		b.order = append(b.order, aimed{spread(lat)<<1 | spread(lon), uint32(i)})
 	}
 }
 
-// spread puts the low 14 bits of x into the even bits.
+// spread puts the low 16 bits of x into the even bits.
 func spread(x uint32) uint32 {
+	x &= 0xffff
 	x = (x | x<<8) & 0x00ff00ff
 	x = (x | x<<4) & 0x0f0f0f0f
 	x = (x | x<<2) & 0x33333333
 	return (x | x<<1) & 0x55555555
 }
 
-// order sorts by cell: a radix sort, 11 bits at a time.
-func (b *batch) order() {
-	if cap(b.spare) < len(b.probes) {
-		b.spare = make([]aimed, len(b.probes))
+// sort sorts by cell: a radix sort, 11 bits at a time.
+func (b *batch) sort() {
+	if cap(b.spare) < len(b.order) {
+		b.spare = make([]aimed, len(b.order))
 	}
-	from, to := b.probes, b.spare[:len(b.probes)]
+	from, to := b.order, b.spare[:len(b.order)]
 	for shift := 0; shift < 32; shift += 11 {
 		var count [1 << 11]uint32
 		for _, a := range from {
@@ -103,5 +161,5 @@ func (b *batch) order() {
 		}
 		from, to = to, from
 	}
-	b.probes, b.spare = from, to
+	b.order, b.spare = from, to
 }

@@ -179,33 +179,3 @@ func (w *worker) mark(p *patch, refs []ref, items []item) {
 		})
 	}
 }
-
-// bitmap has a bit for every cell of a level: 64 bits for a square of 8 by 8, squares in rows of v, faces in sequence.
-type bitmap struct {
-	level int
-	words []uint64
-}
-
-func newBitmap(level int) bitmap {
-	return bitmap{level, make([]uint64, faces<<(2*(level-3)))}
-}
-
-// set sets the bit of c, of the cell that holds it, or of all those in it.
-func (b bitmap) set(c cell) {
-	if c.level > b.level {
-		c = cell{c.face, b.level, c.i >> (c.level - b.level), c.j >> (c.level - b.level)}
-	}
-	n := uint32(1) << (b.level - c.level)
-	for i := c.i * n; i < c.i*n+n; i++ {
-		for j := c.j * n; j < c.j*n+n; {
-			word := &b.words[(uint32(c.face)<<(b.level-3)|i>>3)<<(b.level-3)|j>>3]
-			if n >= 8 { // whole squares
-				*word |= 0xff << (i & 7 * 8)
-				j += 8
-				continue
-			}
-			*word |= 1 << (i&7<<3 | j&7)
-			j++
-		}
-	}
-}

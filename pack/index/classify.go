@@ -26,7 +26,7 @@ const (
 	quanta     = 32768
 	boxMargin  = 512
 	listMargin = 640
-	maxMargin  = 16000
+	maxMargin  = 4000
 	clearOf    = 8
 )
 

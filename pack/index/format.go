@@ -32,6 +32,7 @@ const (
 	secNodes          // nodes of the tree
 	secRoot           // the table of the root level: entries
 	secTops           // lists above it: entries of all cells of levels 0, 2, 4, 6
+	secCoarse         // bitmap of level coarseLevel, 64 bit words: few, so that they stay in the caches
 	secBitmap         // bitmap, 64 bit words
 	secBases          // of every 256 records, where the first begins: uint64
 	secOffsets        // of every record, where it begins after that: uint32; one more at the end
@@ -86,7 +87,7 @@ func parseHeader(data []byte) (h header, err error) {
 	copy(h.key[:], data[8:40])
 	h.size, h.zones = le.Uint64(data[40:]), le.Uint32(data[48:])
 	h.root, h.bits, h.least, h.topMask = data[52], data[53], data[54], data[55]
-	h.ticks = ticks{int64(le.Uint64(data[56:])), int64(le.Uint64(data[64:]))}
+	h.ticks = newTicks(int64(le.Uint64(data[56:])), int64(le.Uint64(data[64:])))
 	for i := range h.sections {
 		at := data[72+24*i:]
 		h.sections[i] = section{le.Uint64(at), le.Uint64(at[8:]), le.Uint32(at[16:])}
@@ -109,7 +110,7 @@ func (h *header) check(size uint64) error {
 	}
 	want := func(sec int, length uint64) bool { return h.sections[sec].length == length }
 	n := uint64(h.zones)
-	if !want(secRoot, faces<<(2*h.root)*4) || !want(secTops, topEntries*4) || !want(secBitmap, faces<<(2*h.bits)/8) ||
+	if !want(secRoot, faces<<(2*h.root)*4) || !want(secTops, topEntries*4) || !want(secCoarse, faces<<(2*coarseLevel)/8) || !want(secBitmap, faces<<(2*h.bits)/8) ||
 		!want(secBases, (n+256)/256*8) || !want(secOffsets, (n+1)*4) {
 		return damaged("a section has not the length that it must have")
 	}
@@ -125,7 +126,8 @@ func topBase(level int) uint32 { return faces * (uint32(1)<<(2*level) - 1) / 15 
 type Index struct {
 	header
 	data                                []byte
-	leaves, nodes, root, tops, bitmap   []byte
+	leaves, nodes, root, tops           []byte
+	coarse, bitmap                      []byte
 	bases, offsets, records, periodList []byte
 }
 
@@ -141,7 +143,7 @@ func Open(data []byte, key [32]byte) (*Index, error) {
 		return nil, truce.E(truce.CodeConflict, "the index was built from something else").WithHint("build it again")
 	}
 	x := &Index{header: h, data: data}
-	for i, p := range []*[]byte{&x.leaves, &x.nodes, &x.root, &x.tops, &x.bitmap, &x.bases, &x.offsets, &x.records, &x.periodList} {
+	for i, p := range []*[]byte{&x.leaves, &x.nodes, &x.root, &x.tops, &x.coarse, &x.bitmap, &x.bases, &x.offsets, &x.records, &x.periodList} {
 		s := h.sections[i]
 		*p = data[s.offset : s.offset+s.length : s.offset+s.length]
 	}

@@ -33,7 +33,7 @@ const (
 // The kinds of outline.
 const (
 	kindUnsure = iota // only the exact shape tells
-	kindArea          // band (uint16); then chains of vertices, int16 u and v
+	kindArea          // band, 16ths of a quantum (uint16); then chains of vertices, int16 u and v
 	kindLine          // inner and outer reach (uint16); then chains of vertices, int16 x, y and z
 )
 
@@ -124,7 +124,7 @@ func (w *leafWriter) addDisc(p *part) {
 	w.addRef(ref{p.number, p.when, true})
 }
 
-// addLine writes the strips as chains. A distance in units is off by at most 2.3 of them, like a disc's.
+// addLine writes the strips as chains. A distance in units is off by at most 0.87 of them, from rounding a vertex.
 func (w *leafWriter) addLine(it *item) {
 	for scale := leastScale(w.level); scale <= scaleMask; scale++ {
 		if body, ok := w.lineBody(it, scale); ok {
@@ -152,7 +152,7 @@ func (w *leafWriter) lineBody(it *item, scale int) ([]byte, bool) {
 		}
 		chains[len(chains)-1] = append(chains[len(chains)-1], b)
 	}
-	inner, outer := math.Floor(in/unit)-fuzz, math.Ceil(out/unit)+fuzz
+	inner, outer := math.Floor(in/unit)-1, math.Ceil(out/unit)+1
 	if outer > math.MaxUint16 {
 		return nil, false
 	}
@@ -167,9 +167,14 @@ func (w *leafWriter) lineBody(it *item, scale int) ([]byte, bool) {
 	return body, true
 }
 
-// fuzz is by how many units a distance in a leaf may be off: the rounding of two places along three axes (1.74), and of
-// a radius (0.5), and slackM.
-const fuzz = 3
+// fine is how many steps a unit or quantum has for the place asked about. fuzz is by how many of them the distance from
+// a disc's centre, less its radius, may be off: the rounding of the centre along three axes (13.9), of the radius (8) and
+// of the place (0.9), the spread of the radius (2), and slackM.
+const (
+	fineBits = 4
+	fine     = 1 << fineBits
+	fuzz     = 28
+)
 
 // finish appends the leaf to blob, a multiple of 8 bytes.
 func (w *leafWriter) finish(blob []byte) []byte {

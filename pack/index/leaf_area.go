@@ -50,8 +50,8 @@ func allOf(segs []seg) []int32 {
 	return all
 }
 
-// band is the half width in quanta of what is not certain, and sets the box's margin. Three quanta are for the rounding
-// of vertices (0.71) and of the place asked about (1.42).
+// band is the half width of what is not certain, in 16ths of a quantum, and sets the box's margin. Of these, 14 are for
+// the rounding of vertices (11.4) and of the place asked about (1.5).
 func (a *areaWriter) band(it *item, segs []seg, p *patch) (int, bool) {
 	wide := 0.0
 	for _, k := range it.use {
@@ -59,11 +59,11 @@ func (a *areaWriter) band(it *item, segs []seg, p *patch) (int, bool) {
 			wide = math.Max(wide, s.band*bandSafety(s.band))
 		}
 	}
-	band := math.Ceil((wide+slackM)*p.stretch/a.quantum) + 3
-	if band > maxMargin-64 {
+	band := math.Ceil((wide+slackM)*p.stretch/a.quantum*fine) + 14
+	if band > (maxMargin-64)*fine {
 		return 0, false
 	}
-	a.margin = max(boxMargin, int(band)+64)
+	a.margin = max(boxMargin, int(band)/fine+64)
 	return int(band), true
 }
 
@@ -123,9 +123,9 @@ func (a *areaWriter) close() {
 // base is the turns at the lower left corner of the box, such that those at the anchor come out right: 7 bits for the
 // outer ring, one for the holes.
 func (a *areaWriter) base(at anchor) (byte, bool) {
-	x := int32(math.Floor((at.u-a.u0)/a.quantum)) - quanta/2
-	y := int32(math.Floor((at.v-a.v0)/a.quantum)) - quanta/2
-	outer, holes, sure := turnsAt(a.body[2:], x, y, 3)
+	x := int32(math.Floor((at.u-a.u0)/a.quantum*fine)) - quanta/2*fine
+	y := int32(math.Floor((at.v-a.v0)/a.quantum*fine)) - quanta/2*fine
+	outer, holes, sure := turnsAt(a.body[2:], x, y, 14)
 	w := at.outer - outer
 	return byte(w)<<1 | byte((at.holes^holes)&1), sure && w >= -64 && w < 64
 }

@@ -5,7 +5,7 @@ import "encoding/binary"
 func le16(b []byte) int32  { return int32(int16(binary.LittleEndian.Uint16(b))) }
 func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
 
-// turnsAt adds up what of the chains is below the place (x, y), in quanta: how often the outer ring goes round it
+// turnsAt adds up what of the chains is below the place (x, y), in 16ths of a quantum: how often the outer ring goes round it
 // anticlockwise, less at the corner, and so for the holes, even or odd. It is not sure where a chain is within band of
 // the place, and where the chains are damaged.
 func turnsAt(chains []byte, x, y, band int32) (outer, holes int32, sure bool) {
@@ -31,9 +31,9 @@ func turnsAt(chains []byte, x, y, band int32) (outer, holes int32, sure bool) {
 
 // chainAt is turnsAt for one chain.
 func chainAt(verts []byte, x, y, band int32) (w int32, sure bool) {
-	x0, y0 := le16(verts), le16(verts[2:])
-	for i := 4; i+4 <= len(verts); i += 4 {
-		x1, y1 := le16(verts[i:]), le16(verts[i+2:])
+	x0, y0 := vertex(verts)
+	for verts = verts[4:]; len(verts) >= 4; verts = verts[4:] {
+		x1, y1 := vertex(verts)
 		if x >= min(x0, x1)-band && x <= max(x0, x1)+band && y >= min(y0, y1)-band {
 			if y > max(y0, y1)+band {
 				w += step(x0, x1, x)
@@ -51,6 +51,12 @@ func chainAt(verts []byte, x, y, band int32) (w int32, sure bool) {
 		x0, y0 = x1, y1
 	}
 	return w, true
+}
+
+// vertex reads a vertex of an area, in 16ths of a quantum.
+func vertex(b []byte) (x, y int32) {
+	w := int32(le32(b))
+	return w << 16 >> (16 - fineBits), w >> 16 << fineBits
 }
 
 // step is 1 where the way from x0 to x1 passes x to the right, -1 to the left, 0 where it does not.

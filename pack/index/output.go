@@ -121,6 +121,7 @@ func (b *builder) finish(o *output) (int64, error) {
 		func() error { return words(o, secNodes, nodes) },
 		func() error { return words(o, secRoot, o.rootTable(b.RootLevel)) },
 		func() error { return words(o, secTops, tops) },
+		func() error { return words(o, secCoarse, b.bits.coarse().words) },
 		func() error { return words(o, secBitmap, b.bits.words) },
 		func() error { return words(o, secBases, b.records.bases) },
 		func() error { return words(o, secOffsets, b.records.offsets) },

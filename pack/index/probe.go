@@ -4,10 +4,9 @@ import (
 	"math"
 
 	"truce"
-	"truce/geo"
 )
 
-// span of time that is asked about: [from, until), at least a millisecond, and the ticks of its first and last one.
+// asked is the time that is asked about: [from, until), at least a millisecond, and the ticks of its first and last one.
 type asked struct {
 	from, until int64
 	first, last uint16
@@ -24,19 +23,32 @@ func (x *Index) asked(from, until int64, only bool) asked {
 	return asked{from, until, x.ticks.of(from), x.ticks.of(until - 1), only}
 }
 
-// probe is a place that is asked about.
+// probe is a place that is asked about, and how far the search for it is.
 type probe struct {
 	asked
 	lat, lon float64
-	face     int
+	u, v     float64
 	iu, iv   uint32 // on the face, see fixed
-	d        vec    // direction, see direction
-	sin2     float64
-	at       vec // on the surface; set when framed
+	face     int
+	d        vec     // direction, see direction
+	sin2     float64 // of the latitude
+	at       vec     // on the surface; set when framed
 	framed   bool
+	walk     walk
 	hits     []Hit
 	err      *truce.Error
 }
+
+// walk is the way of a probe through the tree.
+type walk struct {
+	entry uint32 // the next one
+	level uint8  // of its cell
+	lists uint8  // how many are in list
+	list  [6]uint32
+}
+
+// beyond is a little less than 1: u and v stay below 1, so that the last cell of a face holds its edge.
+const beyond = 1 - 1e-12
 
 // aim finds the cell of a place.
 func (p *probe) aim(lat, lon float64) bool {
@@ -45,9 +57,9 @@ func (p *probe) aim(lat, lon float64) bool {
 	}
 	p.lat, p.lon, p.framed = lat, lon, false
 	p.d, p.sin2 = direction(lat, lon)
-	var u, v float64
-	p.face, u, v = project(p.d)
-	p.iu, p.iv = fixed(u), fixed(v)
+	face, u, v := project(p.d)
+	p.face, p.u, p.v = face, min(u, beyond), min(v, beyond)
+	p.iu, p.iv = uint32(int64((p.u+1)*(1<<31))), uint32(int64((p.v+1)*(1<<31)))
 	return true
 }
 
@@ -66,42 +78,71 @@ func notAPlace() *truce.Error {
 // from, at the instant from (Unix milliseconds); by ordinal, their distance 0. It is CodeInvalid for what is not a
 // position, and CodeTampered when the index is damaged.
 func (x *Index) At(lat, lon float64, from, until int64, onlyInForce bool, buf []Hit) ([]Hit, error) {
-	p := probe{asked: x.asked(from, until, onlyInForce), hits: buf}
+	p := probe{hits: buf}
 	if !p.aim(lat, lon) {
 		return buf, notAPlace()
 	}
-	x.find(&p)
+	if !x.touched(&p) {
+		return buf, nil
+	}
+	p.asked = x.asked(from, until, onlyInForce)
+	for x.begin(&p); p.walk.entry&3 == toNode && p.walk.entry != 0 || p.walk.entry&3 == toListNode; {
+		x.advance(&p)
+	}
+	x.collect(&p)
 	if p.err != nil {
 		return buf, p.err
 	}
 	return tidy(p.hits, len(buf)), nil
 }
 
-// find looks up the place of p.
-func (x *Index) find(p *probe) {
-	if !x.touched(p) {
+// touched reads the bitmaps.
+func (x *Index) touched(p *probe) bool {
+	return bitAt(x.coarse, coarseLevel, p.face, p.iu, p.iv) && bitAt(x.bitmap, x.bits, p.face, p.iu, p.iv)
+}
+
+// begin reads the root table.
+func (x *Index) begin(p *probe) {
+	l := x.header.root
+	p.walk.level, p.walk.lists = l, 0
+	p.walk.entry = le32(x.root[(((uint32(p.face)<<l|p.iu>>(32-l))<<l)|p.iv>>(32-l))*4:])
+}
+
+// advance goes from a node to the entry of p's cell two levels down, and notes the node's list.
+func (x *Index) advance(p *probe) {
+	w := &p.walk
+	line, l := uint64(w.entry>>entryShift)*nodeBytes, w.level
+	lists := uint64(w.entry & 1) // of a node with a list: another line follows
+	if l >= maxLevel || line+nodeBytes+lists*nodeBytes > uint64(len(x.nodes)) {
+		p.err, w.entry = damaged("a node is out of range"), 0
 		return
 	}
+	if lists != 0 {
+		w.list[w.lists] = le32(x.nodes[line+nodeBytes:])
+		w.lists++
+	}
+	w.entry = le32(x.nodes[line+uint64((p.iu>>(30-l)&3)<<2|p.iv>>(30-l)&3)*4:])
+	w.level = l + 2
+}
+
+// collect reads the leaf and the lists that the walk has found, and the lists above the root table.
+func (x *Index) collect(p *probe) {
 	if x.topMask != 0 {
 		x.above(p)
 	}
-	at, level, ok := x.leafOf(p)
-	if !ok {
-		p.err = damaged("a node is out of range")
-	} else if at != none {
-		x.scan(p, at, level)
+	w := &p.walk
+	for _, e := range w.list[:w.lists] {
+		x.scan(p, e>>entryShift, 0)
 	}
-}
-
-// none is no leaf.
-const none = math.MaxUint32
-
-// touched reads the bitmap.
-func (x *Index) touched(p *probe) bool {
-	i, j, l := p.iu>>(32-x.bits), p.iv>>(32-x.bits), x.bits-3
-	word := ((uint32(p.face)<<l|i>>3)<<l | j>>3) * 8
-	bit := i&7<<3 | j&7
-	return x.bitmap[word+bit>>3]>>(bit&7)&1 != 0
+	switch level := int(w.level); {
+	case w.entry == 0:
+	case w.entry&3 == toWideLeaf:
+		x.scan(p, w.entry>>entryShift, level-1)
+	case level > maxLevel:
+		p.err = damaged("a leaf is of too high a level")
+	default:
+		x.scan(p, w.entry>>entryShift, level)
+	}
 }
 
 // above reads the lists of the cells above the root table.
@@ -112,40 +153,18 @@ func (x *Index) above(p *probe) {
 		}
 		c := cell{p.face, int(level), uint32(uint64(p.iu) >> (32 - level)), uint32(uint64(p.iv) >> (32 - level))}
 		n := topBase(c.level) + c.index()
-		if e := le32(x.tops[n*4:]); e != 0 && p.err == nil {
-			x.scan(p, e>>entryShift, int(level))
+		if e := le32(x.tops[n*4:]); e != 0 {
+			x.scan(p, e>>entryShift, c.level)
 		}
 	}
-}
-
-// leafOf walks from the root table to the leaf of p's cell, and reads lists on its way.
-func (x *Index) leafOf(p *probe) (at uint32, level int, ok bool) {
-	l := uint(x.header.root)
-	e := le32(x.root[(((uint32(p.face)<<l|p.iu>>(32-l))<<l)|p.iv>>(32-l))*4:])
-	for e != 0 {
-		at := uint64(e >> entryShift)
-		switch e & 3 {
-		case toLeaf:
-			return uint32(at), int(l), l <= maxLevel
-		case toWideLeaf:
-			return uint32(at), int(l) - 1, true
-		}
-		line := at * nodeBytes
-		if l > maxLevel-1 || line+2*nodeBytes > uint64(len(x.nodes)) && (e&3 == toListNode || line+nodeBytes > uint64(len(x.nodes))) {
-			return 0, 0, false
-		}
-		if e&3 == toListNode {
-			x.scan(p, le32(x.nodes[line+nodeBytes:])>>entryShift, int(l))
-		}
-		e = le32(x.nodes[line+uint64((p.iu>>(30-l)&3)<<2|p.iv>>(30-l)&3)*4:])
-		l += 2
-	}
-	return none, 0, true
 }
 
 // tidy sorts the hits from n on by ordinal and drops repeated ones: a zone of several parts is met by each. They are few
 // and nearly sorted.
 func tidy(hits []Hit, n int) []Hit {
+	if len(hits) < n+2 {
+		return hits
+	}
 	out := n
 	for i := n; i < len(hits); i++ {
 		h, k := hits[i], out
@@ -160,30 +179,4 @@ func tidy(hits []Hit, n int) []Hit {
 		out++
 	}
 	return hits[:out]
-}
-
-// exactly decides with package geo whether the zone with an ordinal is hit.
-func (x *Index) exactly(p *probe, zone uint32) bool {
-	s, err := x.Shape(zone)
-	if err == nil {
-		var hit bool
-		if hit, err = touches(s, p.lat, p.lon); err == nil {
-			return hit
-		}
-	}
-	p.err = damaged("a record cannot be read")
-	return false
-}
-
-func touches(s geo.Shape, lat, lon float64) (bool, error) {
-	zone, err := geo.Prepare(s)
-	if err != nil {
-		return false, err
-	}
-	q, err := geo.Prepare(geo.PointShape(geo.Point{Lat: lat, Lon: lon}, 0))
-	if err != nil {
-		return false, err
-	}
-	_, hit := zone.Within(q, Tolerance)
-	return hit, nil
 }

@@ -7,28 +7,35 @@ import (
 
 // local is a place in the coordinates of a leaf.
 type local struct {
-	x, y, z int32 // units, see unitOf
-	u, v    int32 // quanta
+	x, y, z int32 // 16ths of a unit, see unitOf
+	u, v    int32 // 16ths of a quantum
 }
 
 // in gives p in the coordinates of a leaf of a level.
 func (p *probe) in(level int) (l local) {
 	p.frame()
-	shift := uint(17 - level)
-	size := uint32(quanta) << shift
-	l.u, l.v = int32(p.iu&(size-1)>>shift)-quanta/2, int32(p.iv&(size-1)>>shift)-quanta/2
+	const mask = quanta*fine - 1
+	k := quantaAt[level]
+	l.u, l.v = int32(int64((p.u+1)*k)&mask)-quanta*fine/2, int32(int64((p.v+1)*k)&mask)-quanta*fine/2
 	c := cell{p.face, level, p.iu >> (32 - uint(level)), p.iv >> (32 - uint(level))}.centre()
-	d := p.at.sub(c).scale(1 / unitOf(level))
-	l.x, l.y, l.z = round(d.x), round(d.y), round(d.z)
+	k = unitsAt[level]
+	l.x, l.y, l.z = round((p.at.x-c.x)*k), round((p.at.y-c.y)*k), round((p.at.z-c.z)*k)
 	return l
 }
 
 func round(x float64) int32 { return int32(math.Floor(x + 0.5)) }
 
+// quantaAt and unitsAt are, for every level, the 16ths of a quantum in a step of 1 in u, and of a unit in a metre.
+var quantaAt, unitsAt = func() (q, u [maxLevel + 1]float64) {
+	for l := range q {
+		q[l], u[l] = math.Ldexp(quanta*fine, l-1), fine/unitOf(l)
+	}
+	return q, u
+}()
+
 // scan reads the leaf at an offset in units of 8 bytes. Its cell is the one of a level that p is in.
 func (x *Index) scan(p *probe, at uint32, level int) {
 	off := uint64(at) * 8
-	var l local
 	for more := true; more; {
 		if off+headBytes > uint64(len(x.leaves)) {
 			p.err = damaged("a leaf is out of range")
@@ -49,25 +56,24 @@ func (x *Index) scan(p *probe, at uint32, level int) {
 			x.hit(p, le32(b), le32(b[4:]))
 			b = b[fullBytes:]
 		}
-		if discs+outlines == 0 {
-			continue
+		if discs+outlines > 0 {
+			l := p.in(level)
+			b = x.discs(p, &l, b, discs)
+			x.outlines(p, &l, b, outlines)
 		}
-		l = p.in(level)
-		b = x.discs(p, &l, b, discs)
-		x.outlines(p, &l, b, outlines)
 	}
 }
 
 // discs reads n discs.
 func (x *Index) discs(p *probe, l *local, b []byte, n int) []byte {
 	for ; n > 0; n-- {
-		number := le32(b)
+		number, low, high := le32(b), le32(b[8:]), le32(b[12:])
 		scale := number & scaleMask
 		half := int32(1) << scale >> 1
-		dx := int64((l.x+half)>>scale - le16(b[8:]))
-		dy := int64((l.y+half)>>scale - le16(b[10:]))
-		dz := int64((l.z+half)>>scale - le16(b[12:]))
-		r := int64(binary.LittleEndian.Uint16(b[14:]))
+		dx := int64((l.x+half)>>scale - int32(low)<<16>>(16-fineBits))
+		dy := int64((l.y+half)>>scale - int32(low)>>16<<fineBits)
+		dz := int64((l.z+half)>>scale - int32(high)<<16>>(16-fineBits))
+		r := int64(high >> 16 << fineBits)
 		if d := dx*dx + dy*dy + dz*dz; d < (r+fuzz)*(r+fuzz) {
 			x.near(p, number, le32(b[4:]), r > fuzz && d < (r-fuzz)*(r-fuzz))
 		}
@@ -90,7 +96,7 @@ func (x *Index) outlines(p *probe, l *local, b []byte, n int) {
 			p.err = damaged("an outline is out of range")
 			return
 		}
-		size := int(binary.LittleEndian.Uint16(b[10:])) * 2
+		size := int(le32(b[8:])>>16) * 2
 		if size < outlineBytes || size > len(b) {
 			p.err = damaged("an outline is out of range")
 			return
@@ -125,36 +131,49 @@ func (l *local) nearLine(body []byte, scale uint32) (hit, sure bool) {
 	if len(body) < 4 {
 		return false, false
 	}
-	half := int32(1) << scale >> 1
-	at := vec{float64((l.x + half) >> scale), float64((l.y + half) >> scale), float64((l.z + half) >> scale)}
+	k := 1 / float64(uint32(fine)<<scale)
+	at := vec{float64(l.x) * k, float64(l.y) * k, float64(l.z) * k}
 	inner, outer := float64(binary.LittleEndian.Uint16(body)), float64(binary.LittleEndian.Uint16(body[2:]))
-	near := math.Inf(1)
+	inner, outer, sure = inner*inner, outer*outer, true
 	for b := body[4:]; len(b) >= 2; {
 		n := int(binary.LittleEndian.Uint16(b)) * 6
 		if n < 12 || len(b) < 2+n {
 			return false, false
 		}
-		near = math.Min(near, at.fromChain(b[2:2+n]))
+		d := at.fromChain(b[2:2+n], inner)
+		if d < inner {
+			return true, true
+		}
+		sure = sure && d > outer
 		b = b[2+n:]
 	}
-	return near < inner*inner, near < inner*inner || near > outer*outer
+	return false, sure
 }
 
-// fromChain is the square of the distance of a place from a chain of vertices.
-func (a vec) fromChain(b []byte) float64 {
-	near := math.Inf(1)
-	p := vec{float64(le16(b)), float64(le16(b[2:])), float64(le16(b[4:]))}.sub(a)
+// fromChain is the square of the distance of a place from a chain of vertices, or one below enough.
+func (a vec) fromChain(b []byte, enough float64) float64 {
+	p := chainVertex(b).sub(a)
+	near := p.dot(p)
 	for b = b[6:]; len(b) >= 6; b = b[6:] {
-		q := vec{float64(le16(b)), float64(le16(b[2:])), float64(le16(b[4:]))}.sub(a)
-		u, t := q.sub(p), 0.0
-		if n := u.dot(u); n > 0 {
-			t = math.Max(0, math.Min(1, -p.dot(u)/n))
+		q := chainVertex(b).sub(a)
+		u := q.sub(p)
+		d := q.dot(q)
+		if along, n := -p.dot(u), u.dot(u); along > 0 && along < n { // the foot is between the ends
+			d = p.dot(p) - along*along/n
 		}
-		c := p.add(u.scale(t))
-		near = math.Min(near, c.dot(c))
+		if d < near {
+			if near = d; d < enough {
+				return d
+			}
+		}
 		p = q
 	}
 	return near
+}
+
+func chainVertex(b []byte) vec {
+	w := le32(b)
+	return vec{float64(int16(w)), float64(int16(w >> 16)), float64(int16(binary.LittleEndian.Uint16(b[4:])))}
 }
 
 // hit adds a zone that is hit, with its state: by its ticks where they tell, else by its periods.

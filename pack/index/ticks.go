@@ -8,7 +8,12 @@ import (
 // ticks divides time into 65,534 steps, so that a leaf holds a period in four bytes. Tick 0 is no beginning, the last
 // one no end; the first and last step hold all that is before and after. Two times in different ticks compare as their
 // ticks do; two in the same are compared exactly.
-type ticks struct{ base, step int64 }
+type ticks struct {
+	base, step int64   // milliseconds
+	rate       float64 // ticks a millisecond
+}
+
+func newTicks(base, step int64) ticks { return ticks{base, step, 1 / float64(step)} }
 
 const lastTick = math.MaxUint16
 
@@ -22,8 +27,8 @@ func (q ticks) of(t int64) uint16 {
 	case t <= q.base:
 		return 1
 	}
-	n := uint64(t-q.base) / uint64(q.step) // no overflow: t-base as an unsigned number is right
-	return uint16(1 + min(n, lastTick-2))
+	n := float64(uint64(t-q.base)) * q.rate // t-base as an unsigned number does not overflow; never less for a later t
+	return uint16(1 + int(min(n, lastTick-2)))
 }
 
 // sampler keeps a sample of times, every one at first, then fewer.
@@ -54,7 +59,7 @@ func (s *sampler) add(t int64) {
 // ticks are steps over the middle 99 % of the sample, widened by a tenth.
 func (s *sampler) ticks() ticks {
 	if len(s.times) == 0 {
-		return ticks{0, 1}
+		return newTicks(0, 1)
 	}
 	slices.Sort(s.times)
 	n := len(s.times)
@@ -65,5 +70,5 @@ func (s *sampler) ticks() ticks {
 	if lo > math.MinInt64/2 {
 		lo -= min(margin, math.MaxInt64/4)
 	}
-	return ticks{lo, step}
+	return newTicks(lo, step)
 }
