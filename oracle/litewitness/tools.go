@@ -1,0 +1,5 @@
+//go:build tools
+
+package litewitness
+
+import _ "filippo.io/torchwood/cmd/litewitness" // built and run by the test
