@@ -169,15 +169,20 @@ func (e *encoder) what(o *Object) {
 
 func (e *encoder) version(o *Object) {
 	e.cols[colEntry].varint(o.Entry - o.First)
-	if o.Version == "" {
-		return
-	}
-	raw, err := hex.DecodeString(o.Version)
-	if err != nil || len(raw) != 32 || strings.ToLower(o.Version) != o.Version {
-		e.fault = truce.E(truce.CodeInternal, "the version of an object is not a statement id")
-		return
+	raw, err := versionBytes(o.Version)
+	if err != nil && e.fault == nil {
+		e.fault = err
 	}
 	e.cols[colVersion].text(string(raw))
+}
+
+// versionBytes are the 32 bytes of a statement id, none for no id.
+func versionBytes(id string) ([]byte, error) {
+	raw, err := hex.DecodeString(id)
+	if id != "" && (err != nil || len(raw) != 32 || strings.ToLower(id) != id) {
+		return nil, truce.E(truce.CodeInvalid, "the version of an object is not a statement id")
+	}
+	return raw, nil
 }
 
 func (e *encoder) state(o *Object) {

@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
@@ -116,4 +117,25 @@ func packOf(t testing.TB, objects []Object, size int64, at time.Time) *Pack {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// encoded is the content of objects.
+func encoded(objects []Object) ([]byte, error) {
+	b := NewBuilder()
+	for i := range objects {
+		if err := b.Add(&objects[i]); err != nil {
+			return nil, err
+		}
+	}
+	return b.enc.content(), b.enc.fault
+}
+
+// listed reads a plain list whole.
+func listed(text []byte) ([]Object, *List, error) {
+	var out []Object
+	list, err := ReadGeoJSON(bytes.NewReader(text), func(o *Object) error {
+		out = append(out, *o)
+		return nil
+	})
+	return out, list, err
 }

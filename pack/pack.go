@@ -38,12 +38,51 @@ type Contents struct {
 // header, or of who made a plain list; nil leaves a plain list unsigned. vkey is its public half. An object that cannot
 // be written is CodeInvalid.
 func Make(c Contents, signer note.Signer, vkey string) ([]byte, error) {
-	content, err := encode(c.Objects)
-	if err != nil {
-		return nil, err
+	b := NewBuilder()
+	for i := range c.Objects {
+		if err := b.Add(&c.Objects[i]); err != nil {
+			return nil, err
+		}
+	}
+	return b.Make(c, signer, vkey)
+}
+
+// Builder makes a pack of objects that come one after the other, and keeps none of them.
+type Builder struct {
+	enc            *encoder
+	objects, zones int
+}
+
+// NewBuilder is a Builder without objects.
+func NewBuilder() *Builder { return &Builder{enc: newEncoder()} }
+
+// Add puts in the next object, in order of First. One that cannot be written is CodeInvalid, and is not put in.
+func (b *Builder) Add(o *Object) error {
+	if _, err := versionBytes(o.Version); err != nil {
+		return truce.Within(err, "/objects/"+o.ID)
+	}
+	for k := range o.Parts {
+		if err := checkShape(o.Parts[k].Shape); err != nil {
+			return truce.Within(err, "/objects/"+o.ID)
+		}
+	}
+	b.enc.object(o, groupAll)
+	b.objects, b.zones = b.objects+1, b.zones+len(o.Parts)
+	return nil
+}
+
+// Make writes the pack of the objects that were added; see the function Make, and Contents for what of c counts (not its
+// Objects).
+func (b *Builder) Make(c Contents, signer note.Signer, vkey string) ([]byte, error) {
+	content := b.enc.content()
+	if b.enc.fault != nil {
+		return nil, b.enc.fault
+	}
+	if len(content) > maxContent {
+		return nil, truce.E(truce.CodeTooLarge, "a pack has at most %d bytes of content", maxContent)
 	}
 	h := c.Header
-	h.Format, h.Key, h.Objects, h.Zones = formatPack, vkey, len(c.Objects), zones(c.Objects)
+	h.Format, h.Key, h.Objects, h.Zones = formatPack, vkey, b.objects, b.zones
 	h.MadeAt, h.LastEntry, h.MaxAgeS = stamp(c.MadeAt), stamp(c.LastEntryTime), int64(c.MaxAge/time.Second)
 	_, h.SHA256 = hashOf(content)
 	h.Bytes = len(content)
@@ -56,30 +95,6 @@ func Make(c Contents, signer note.Signer, vkey string) ([]byte, error) {
 		return nil, err
 	}
 	return (&file{header: header, note: signed, body: content}).marshal(magicPack)
-}
-
-func encode(objects []Object) ([]byte, error) {
-	e := newEncoder()
-	for i := range objects {
-		for k := range objects[i].Parts {
-			if err := checkShape(objects[i].Parts[k].Shape); err != nil {
-				return nil, truce.Within(err, "/objects/"+objects[i].ID)
-			}
-		}
-		e.object(&objects[i], groupAll)
-	}
-	content := e.content()
-	if e.fault == nil && len(content) > maxContent {
-		e.fault = truce.E(truce.CodeTooLarge, "a pack has at most %d bytes of content", maxContent)
-	}
-	return content, e.fault
-}
-
-func zones(objects []Object) (n int) {
-	for i := range objects {
-		n += len(objects[i].Parts)
-	}
-	return n
 }
 
 // IsPack reports whether data begins like a pack, IsDelta whether it begins like a delta.

@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -19,14 +18,14 @@ const someList = `{"type":"FeatureCollection","features":[
 ]}`
 
 func TestPlain(t *testing.T) {
-	list, err := ReadGeoJSON(strings.NewReader(someList))
+	objects, list, err := listed([]byte(someList))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(list.Objects) != 4 || len(list.Errors) != 1 {
-		t.Fatal(len(list.Objects), list.Errors)
+	if list.Objects != 4 || len(list.Errors) != 1 {
+		t.Fatal(list.Objects, list.Errors)
 	}
-	data, err := Make(Contents{Header: Header{Source: FromFile, Origin: "x.geojson"}, MadeAt: made, Objects: list.Objects}, nil, "")
+	data, err := Make(Contents{Header: Header{Source: FromFile, Origin: "x.geojson"}, MadeAt: made, Objects: objects}, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}

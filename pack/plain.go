@@ -15,37 +15,65 @@ import (
 // maxText bounds a text of a plain list, in bytes; what is longer is cut.
 const maxText = 1000
 
-// List is what was read of a plain list.
+// List is what was read of a plain list besides its objects.
 type List struct {
-	Objects []Object
-	Errors  []error  // of features that were left out, each with its row
-	Remarks []string // what was put right in others, each with its row
+	Objects  int
+	Rejected int
+	Errors   []error  // of features that were left out, each with its row; the first MaxRemarks
+	Remarks  []string // what was put right in others, each with its row; the first MaxRemarks
 }
 
-// ReadGeoJSON reads a list of places for a pack that no register stands behind: points, lines, polygons and their Multi
-// forms, each with the properties name, kind, radius_m (points: metres), buffer_m (lines: metres), from and until (RFC
-// 3339), all optional. A feature that cannot be read is among the errors and does not hinder others. The error is about
-// the text as a whole.
-func ReadGeoJSON(r io.Reader) (*List, error) {
-	list := &List{}
-	ids := map[string]bool{}
+// MaxRemarks bounds how many errors and remarks a List holds.
+const MaxRemarks = 1000
+
+// ReadGeoJSON reads a list of places for a pack that no register stands behind, and calls add with one after the other:
+// points, lines, polygons and their Multi forms, each with the properties name, kind, radius_m (points: metres),
+// buffer_m (lines: metres), from and until (RFC 3339), all optional. A feature that cannot be read, or that add does not
+// take, is among the errors and does not hinder others. The error is about the text as a whole.
+func ReadGeoJSON(r io.Reader, add func(*Object) error) (*List, error) {
+	l := &lister{List: &List{}, ids: map[string]bool{}}
 	err := geo.ReadGeoJSON(r, geo.Limits{Features: 20_000_000, Bytes: 16 << 30}, func(f geo.Feature) error {
 		for _, what := range f.Repairs {
-			list.Remarks = append(list.Remarks, fmt.Sprintf("feature %d: %s", f.Index+1, what))
+			if len(l.Remarks) < MaxRemarks {
+				l.Remarks = append(l.Remarks, fmt.Sprintf("feature %d: %s", f.Index+1, what))
+			}
 		}
 		o, err := featureObject(f)
-		if err != nil {
-			list.Errors = append(list.Errors, inRow(err, f.Index+1))
-			return nil
+		if err == nil {
+			l.distinct(o, f)
+			err = add(o)
 		}
-		if ids[o.ID] {
-			o.ID += "#" + strconv.Itoa(f.Index+1)
-		}
-		ids[o.ID] = true
-		list.Objects = append(list.Objects, *o)
+		l.took(err, f.Index+1)
 		return nil
 	})
-	return list, err
+	return l.List, err
+}
+
+type lister struct {
+	*List
+	ids map[string]bool // those that features bring
+}
+
+// took counts a feature.
+func (l *lister) took(err error, row int) {
+	if err == nil {
+		l.Objects++
+		return
+	}
+	if l.Rejected++; len(l.Errors) < MaxRemarks {
+		l.Errors = append(l.Errors, inRow(err, row))
+	}
+}
+
+// distinct makes the id of a feature its own where another one has it, or could.
+func (l *lister) distinct(o *Object, f geo.Feature) {
+	if f.ID == nil {
+		return
+	}
+	if l.ids[o.ID] || strings.HasPrefix(o.ID, "feature-") {
+		o.ID += "#" + strconv.Itoa(f.Index+1)
+	}
+	l.ids[o.ID] = true
 }
 
 func inRow(err error, row int) error {

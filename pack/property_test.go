@@ -129,7 +129,7 @@ func anyObjects(t *rapid.T) []Object {
 func TestNothingIsLost(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		objects := anyObjects(t)
-		content, err := encode(objects)
+		content, err := encoded(objects)
 		if err != nil {
 			t.Fatal(err)
 		}

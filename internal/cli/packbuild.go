@@ -107,15 +107,16 @@ func (b *packBuilder) run(from, to string) error {
 }
 
 func (b *packBuilder) make(in io.Reader, name string) (*pack.List, []byte, error) {
-	list, err := pack.ReadGeoJSON(in)
+	made := pack.NewBuilder()
+	list, err := pack.ReadGeoJSON(in, made.Add)
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(list.Objects) == 0 {
+	if list.Objects == 0 {
 		return nil, nil, firstOf(append(list.Errors, truce.E(truce.CodeInvalid, "the list holds no place"))...)
 	}
-	data, err := pack.Make(pack.Contents{Header: pack.Header{Source: pack.FromFile, Origin: name},
-		MadeAt: time.Now().UTC(), MaxAge: b.maxAge, Objects: list.Objects}, b.signer, b.vkey)
+	data, err := made.Make(pack.Contents{Header: pack.Header{Source: pack.FromFile, Origin: name},
+		MadeAt: time.Now().UTC(), MaxAge: b.maxAge}, b.signer, b.vkey)
 	return list, data, err
 }
 
@@ -136,23 +137,20 @@ func (b *packBuilder) tell(list *pack.List, data []byte, to string) error {
 	}
 	if b.sh.json && to != "-" {
 		a := packBuilt{File: to, Source: h.Source, Objects: h.Objects, Zones: h.Zones, Bytes: len(data), MadeAt: h.MadeAt, MaxAgeS: h.MaxAgeS,
-			Key: h.Key, SHA256: h.SHA256, Rejected: len(list.Errors), Errors: rowProblems(list.Errors)}
+			Key: h.Key, SHA256: h.SHA256, Rejected: list.Rejected, Errors: rowProblems(list.Errors)}
 		if err := b.sh.printJSON(a); err != nil {
 			return err
 		}
 	}
-	if n := len(list.Errors); n > 0 {
+	if n := list.Rejected; n > 0 {
 		return truce.E(truce.CodeInvalid, "%d of %d features were left out", n, n+h.Objects).WithHint("the pack does not have them: put them right and build it again")
 	}
 	return nil
 }
 
-// maxProblems is how many errors are listed; all are counted.
-const maxProblems = 1000
-
 func rowProblems(errs []error) []rowProblem {
 	out := []rowProblem{}
-	for _, err := range errs[:min(len(errs), maxProblems)] {
+	for _, err := range errs {
 		out = append(out, rowProblem{rowOf(err), problemOf(err)})
 	}
 	return out

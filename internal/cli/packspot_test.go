@@ -83,11 +83,11 @@ func askedLines(t *testing.T, p *pack.Pack, in io.Reader, quick bool) (string, *
 
 // Quick or slow, one processor or several: the same lines in the same order.
 func TestPackedLines(t *testing.T) {
-	list, err := pack.ReadGeoJSON(strings.NewReader(gridList(40)))
-	if err != nil {
+	b := pack.NewBuilder()
+	if _, err := pack.ReadGeoJSON(strings.NewReader(gridList(40)), b.Add); err != nil {
 		t.Fatal(err)
 	}
-	data, err := pack.Make(pack.Contents{Header: pack.Header{Source: pack.FromFile, Origin: "grid"}, MadeAt: time.Now().Add(-time.Hour), Objects: list.Objects}, nil, "")
+	data, err := b.Make(pack.Contents{Header: pack.Header{Source: pack.FromFile, Origin: "grid"}, MadeAt: time.Now().Add(-time.Hour)}, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}
