@@ -68,18 +68,15 @@ func (b *batch) together(order []aimed) {
 		p.err, p.walk.entry, p.walk.lists, p.walk.level = nil, 0, 0, 0
 		if !p.aim(q.Lat, q.Lon) {
 			p.err = notAPlace()
-		} else if x.touched(p) {
+		} else if x.begin(p); p.walk.level != 0 {
 			p.asked = x.asked(q.From, q.Until, q.OnlyInForce)
 			active = append(active, p)
 		}
 	}
-	for _, p := range active {
-		x.begin(p)
-	}
 	for walking := active; len(walking) > 0; {
 		n := 0
 		for _, p := range walking {
-			if e := p.walk.entry; e&3 == toNode && e != 0 || e&3 == toListNode {
+			if e := p.walk.entry; e != 0 && e&3 == toNode {
 				x.advance(p)
 				walking[n], n = p, n+1
 			}
@@ -108,7 +105,7 @@ func (b *batch) warm(order []aimed) {
 func (b *batch) finish(p *probe, at uint32) {
 	from := len(b.hits)
 	p.hits = b.hits
-	if p.err == nil && (p.walk.level != 0 || p.walk.entry != 0) {
+	if p.err == nil && p.walk.level != 0 {
 		b.x.collect(p)
 	}
 	if p.err != nil {

@@ -29,7 +29,6 @@ func BuildTo(w io.WriterAt, src Source, key [32]byte, p Params) (int64, error) {
 	}
 	b.Params = p.filled(b.zones, runtime.GOMAXPROCS(0))
 	b.ticks = b.times.ticks()
-	b.bits = newBitmap(b.BitmapLevel)
 	out := newOutput(w, key)
 	if err := b.build(out); err != nil {
 		return 0, err
@@ -68,7 +67,6 @@ type builder struct {
 	bins    [][]binRef
 	tall    []binRef // parts that are larger than a bin
 	anchors map[binRef]*[faces]faceAnchor
-	bits    bitmap
 }
 
 // tallRadius is the radius in metres beyond which a part is sorted into bins from the top of the tree.

@@ -8,8 +8,8 @@ import (
 // built is one bin, or the top of the tree: pieces whose entries count from their own beginning.
 type built struct {
 	blob  []byte
-	nodes [][16]uint32 // the first is not used
-	root  []uint32     // entries of the cells of the root level: one, or sixteen
+	nodes []uint32          // the first two are not used
+	roots map[uint32]uint32 // entries of the cells of the root level
 	tops  []topEntry
 }
 
@@ -19,7 +19,7 @@ func (b *builder) build(out *output) error {
 	if err := b.top(top); err != nil {
 		return err
 	}
-	if err := out.bin(-1, top.result(nil)); err != nil {
+	if err := out.bin(top.result(nil)); err != nil {
 		return err
 	}
 	var bins []int
@@ -59,7 +59,7 @@ func (b *builder) inOrder(bins []int, out *output) error {
 		r := <-done[i]
 		<-ahead
 		if err == nil {
-			err = out.bin(n, r)
+			err = out.bin(r)
 		}
 		done[i], b.bins[n] = nil, nil
 	}
@@ -68,13 +68,13 @@ func (b *builder) inOrder(bins []int, out *output) error {
 }
 
 func (b *builder) newWorker() *worker {
-	return &worker{Params: b.Params, bits: b.bits, nodes: make([][16]uint32, 1)}
+	return &worker{Params: b.Params, nodes: make([]uint32, 2)}
 }
 
 // result hands over what the worker has built.
-func (w *worker) result(root []uint32) built {
-	r := built{blob: w.blob, nodes: w.nodes, root: root, tops: w.tops}
-	w.blob, w.nodes, w.tops = nil, make([][16]uint32, 1), nil
+func (w *worker) result(roots map[uint32]uint32) built {
+	r := built{blob: w.blob, nodes: w.nodes, roots: roots, tops: w.tops}
+	w.blob, w.nodes, w.tops = nil, make([]uint32, 2), nil
 	return r
 }
 
@@ -88,16 +88,9 @@ func (w *worker) bin(l *loader, n int) built {
 		items = append(items, l.item(part, refs[i], p.face))
 	}
 	w.sort(&p, items)
-	if w.RootLevel == binLevel {
-		return w.result([]uint32{w.even(&p, w.refs, w.items)})
-	}
-	given := w.refs
-	if len(given) >= w.ListMin || len(w.items) == 0 {
-		w.list(&p, given)
-		given = nil
-	}
-	root := w.sixteen(&p, given, w.items)
-	return w.result(root[:])
+	roots := map[uint32]uint32{}
+	w.roots(&p, w.refs, w.items, roots)
+	return w.result(roots)
 }
 
 // item is a whole part, seen from a face.

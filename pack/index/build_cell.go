@@ -2,33 +2,19 @@ package index
 
 import "math"
 
-// An entry leads from a cell to what is there: 0 to nothing; else its low two bits say what it leads to, the rest where,
-// in units of 64 bytes for a node and of 8 bytes for a leaf.
-const (
-	toNode     = 0 // 16 entries: the cells two levels down, in rows of v
-	toLeaf     = 1
-	toWideLeaf = 2 // the leaf of the cell one level up: its four children lead to it
-	toListNode = 3 // a node, followed by 64 bytes with the entry of a leaf for all of the cell
-	entryShift = 2
-)
-
-const nodeBytes = 64
-
 // worker builds one bin at a time.
 type worker struct {
 	Params
-	bits   bitmap
-	blob   []byte
-	nodes  [][16]uint32
-	tops   []topEntry
-	arena  []int32
-	leaf   leafWriter
-	refs   []ref
-	items  []item
-	single [1]int32
+	blob  []byte
+	nodes []uint32 // the first two are not used
+	tops  []topEntry
+	arena []int32
+	leaf  leafWriter
+	refs  []ref
+	items []item
 }
 
-// topEntry is the list of a cell above the root table.
+// topEntry is the list of a cell above the root level.
 type topEntry struct {
 	at    cell
 	entry uint32
@@ -68,8 +54,6 @@ func (w *worker) divides(p *patch, items []item) bool {
 	switch {
 	case len(items) == 0 || p.level >= w.MaxLevel:
 		return false
-	case p.level < w.RootLevel-1:
-		return true
 	}
 	cost, small := 0.0, 0.0
 	for i := range items {
@@ -84,72 +68,69 @@ func (w *worker) divides(p *patch, items []item) bool {
 	return cost > float64(w.LeafCost) && small > float64(w.LeafCost)/4
 }
 
-// even builds a cell of an even level.
-func (w *worker) even(p *patch, refs []ref, items []item) uint32 {
-	if len(refs)+len(items) == 0 {
+// entry builds a cell of the root level, or three, six or nine levels below it.
+func (w *worker) entry(p *patch, refs []ref, items []item) uint32 {
+	switch {
+	case len(refs)+len(items) == 0:
 		return 0
-	}
-	if !w.divides(p, items) && (p.level >= w.RootLevel-1 || len(items) == 0) {
-		if p.level < w.RootLevel-1 {
-			w.list(p, refs)
-			return 0
-		}
+	case !w.divides(p, items):
 		return w.write(p, refs, items, toLeaf)
 	}
 	list := uint32(0)
 	if len(refs) >= w.ListMin {
-		list = w.list(p, refs)
-		refs = nil
+		list, refs = w.write(p, refs, nil, toLeaf), nil
 	}
-	at := len(w.nodes)
-	w.nodes = append(w.nodes, [16]uint32{})
-	if list != 0 {
-		w.nodes = append(w.nodes, [16]uint32{list})
-	}
-	node := w.sixteen(p, refs, items)
-	w.nodes[at] = node
-	if list != 0 {
-		return uint32(at)<<entryShift | toListNode
-	}
+	var cells [nodeCells]uint32
+	w.below(p, refs, items, func(k uint32, p *patch, refs []ref, items []item) {
+		w.part(p, refs, items, cells[16*k:16*k+16])
+	})
+	at := len(w.nodes) / 2
+	w.nodes = appendNode(w.nodes, list, &cells)
 	return uint32(at)<<entryShift | toNode
 }
 
-// list writes a leaf for all of p, and gives its entry; above the root table it goes to tops, and the entry is 0.
-func (w *worker) list(p *patch, refs []ref) uint32 {
-	if len(refs) == 0 {
-		return 0
-	}
-	entry := w.write(p, refs, nil, toLeaf)
-	if p.level >= w.RootLevel {
-		return entry
-	}
-	w.tops = append(w.tops, topEntry{p.cell, entry})
-	return 0
-}
-
-// sixteen builds the cells two levels below p.
-func (w *worker) sixteen(p *patch, refs []ref, items []item) (node [16]uint32) {
-	w.below(p, refs, items, func(k uint32, p *patch, refs []ref, items []item) {
-		w.odd(p, refs, items, &node, k)
-	})
-	return node
-}
-
-// odd builds a cell of an odd level, the k-th child, into its four places of the node.
-func (w *worker) odd(p *patch, refs []ref, items []item, node *[16]uint32, k uint32) {
-	at := func(m uint32) uint32 { return ((k>>1)<<1|m>>1)<<2 | (k&1)<<1 | m&1 }
+// part builds a cell one or two levels below a node's, that is 16 or 4 of its cells.
+func (w *worker) part(p *patch, refs []ref, items []item, cells []uint32) {
 	switch {
 	case len(refs)+len(items) == 0:
-	case p.level >= w.RootLevel-1 && !w.divides(p, items):
-		entry := w.write(p, refs, items, toWideLeaf)
-		for m := range uint32(4) {
-			node[at(m)] = entry
+	case !w.divides(p, items):
+		kind := uint32(toWideLeaf)
+		if len(cells) == 16 {
+			kind++
+		}
+		entry := w.write(p, refs, items, kind)
+		for i := range cells {
+			cells[i] = entry
 		}
 	default:
-		w.below(p, refs, items, func(m uint32, p *patch, refs []ref, items []item) {
-			node[at(m)] = w.even(p, refs, items)
+		w.below(p, refs, items, func(k uint32, p *patch, refs []ref, items []item) {
+			if len(cells) == 4 {
+				cells[k] = w.entry(p, refs, items)
+			} else {
+				w.part(p, refs, items, cells[4*k:4*k+4])
+			}
 		})
 	}
+}
+
+// roots builds the cells of the root level in p, which is above it or one of them; out gets the entries.
+func (w *worker) roots(p *patch, refs []ref, items []item, out map[uint32]uint32) {
+	switch {
+	case len(refs)+len(items) == 0:
+	case p.level == w.RootLevel:
+		out[p.index()] = w.entry(p, refs, items)
+	case p.level == binLevel && (len(refs) >= w.ListMin || len(items) == 0):
+		w.tops = append(w.tops, topEntry{p.cell, w.write(p, refs, nil, toLeaf)})
+		w.roots2(p, nil, items, out)
+	default:
+		w.roots2(p, refs, items, out)
+	}
+}
+
+func (w *worker) roots2(p *patch, refs []ref, items []item, out map[uint32]uint32) {
+	w.below(p, refs, items, func(_ uint32, p *patch, refs []ref, items []item) {
+		w.roots(p, refs, items, out)
+	})
 }
 
 func (w *worker) write(p *patch, refs []ref, items []item, kind uint32) uint32 {
@@ -162,20 +143,5 @@ func (w *worker) write(p *patch, refs []ref, items []item, kind uint32) uint32 {
 	}
 	at := len(w.blob) / 8
 	w.blob = w.leaf.finish(w.blob)
-	w.mark(p, refs, items)
 	return uint32(at)<<entryShift | kind
-}
-
-// mark sets the bits of what is touched in p.
-func (w *worker) mark(p *patch, refs []ref, items []item) {
-	switch {
-	case p.level >= w.BitmapLevel || len(refs) > 0:
-		w.bits.set(p.cell)
-	default:
-		w.below(p, refs, items, func(_ uint32, p *patch, refs []ref, items []item) {
-			if len(refs)+len(items) > 0 {
-				w.mark(p, refs, items)
-			}
-		})
-	}
 }

@@ -102,8 +102,8 @@ func TestLayouts(t *testing.T) {
 	}
 	var want [][]Hit
 	for n, p := range []Params{
-		{}, {LeafCost: 1}, {LeafCost: 100}, {RootLevel: 8}, {RootLevel: 8, LeafCost: 3, ListMin: 1}, {MaxLevel: 9}, {MaxLevel: 12, LeafCost: 1},
-		{BitmapLevel: 13, ListMin: 1 << 20}, {RootLevel: 8, BitmapLevel: 12, Workers: 3}, {Workers: 1},
+		{}, {LeafCost: 1}, {LeafCost: 100}, {RootLevel: 6}, {RootLevel: 8, LeafCost: 3, ListMin: 1}, {MaxLevel: 11}, {MaxLevel: 12, LeafCost: 1},
+		{RootLevel: 9, ListMin: 1 << 20}, {RootLevel: 10, Workers: 3},
 	} {
 		x := build(t, zones, p)
 		got := answers(t, x, points, queries)

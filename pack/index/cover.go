@@ -117,12 +117,8 @@ func (c *cover) down(at cell, it item) {
 	if v != partly {
 		out = it
 	}
-	root := int(c.x.header.root)
-	if at.level == root {
-		if root > binLevel {
-			c.list(cell{at.face, binLevel, at.i >> (root - binLevel), at.j >> (root - binLevel)})
-		}
-		c.entry(at, le32(c.x.root[at.index()*4:]), out)
+	if at.level == int(c.x.header.root) {
+		c.root(at, out)
 		return
 	}
 	c.list(at)
@@ -131,63 +127,66 @@ func (c *cover) down(at cell, it item) {
 	}
 }
 
-// entry reads what an entry of the cell at leads to.
-func (c *cover) entry(at cell, e uint32, it item) {
-	if e == 0 {
+// root reads what the entry of a cell of the root level leads to.
+func (c *cover) root(at cell, it item) {
+	e, ok := c.x.entryOf(at.face, at.i, at.j)
+	if !ok {
+		c.err = damaged("the table of the root level is out of range")
 		return
 	}
-	if e&3 == toLeaf || e&3 == toWideLeaf {
+	c.entry(at, e, it)
+}
+
+// entry reads what an entry of the cell at leads to.
+func (c *cover) entry(at cell, e uint32, it item) {
+	if e == 0 || c.err != nil {
+		return
+	}
+	if e&3 != toNode {
 		c.leaf(e >> entryShift)
 		return
 	}
-	line := uint64(e>>entryShift) * nodeBytes
-	if at.level >= maxLevel || line+nodeBytes > uint64(len(c.x.nodes)) || e&3 == toListNode && line+2*nodeBytes > uint64(len(c.x.nodes)) {
+	n := c.x.node(e)
+	if at.level >= maxLevel || !n.ok {
 		c.err = damaged("a node is out of range")
 		return
 	}
-	if e&3 == toListNode {
-		c.leaf(le32(c.x.nodes[line+nodeBytes:]) >> entryShift)
+	if n.mask&1 != 0 {
+		if list, ok := c.x.word(n, 0); ok {
+			c.leaf(list >> entryShift)
+		}
 	}
 	for k := range uint32(4) {
-		c.quarter(at.child(k), line, k, it)
+		c.quarter(at.child(k), n, 16*k, 16, it)
 	}
 }
 
-// quarter reads the entries of one of the four children of a node's cell.
-func (c *cover) quarter(at cell, line uint64, k uint32, it item) {
+// quarter reads the entries of some of a node's cells, from the k-th on: those that make up the cell at.
+func (c *cover) quarter(at cell, n node, k, cells uint32, it item) {
+	e, ok := c.x.cellEntry(n, k)
+	if !ok {
+		c.err = damaged("a node is out of range")
+	}
+	if c.err != nil || e == 0 && cells == 1 {
+		return
+	}
 	arena := len(c.arena)
 	defer func() { c.arena = c.arena[:arena] }()
 	p := newPatch(at)
 	out, v := it.classify(&p, &c.arena)
-	if v == outside || c.err != nil {
+	if v == outside {
 		return
 	}
 	if v != partly {
 		out = it
 	}
-	for m := range uint32(4) {
-		n := ((k>>1)<<1|m>>1)<<2 | (k&1)<<1 | m&1
-		e := le32(c.x.nodes[line+uint64(n)*4:])
-		if e&3 == toWideLeaf {
-			c.leaf(e >> entryShift)
-			return
-		}
-		if e == 0 {
-			continue
-		}
-		c.entryIn(at.child(m), e, out)
-	}
-}
-
-func (c *cover) entryIn(at cell, e uint32, it item) {
-	arena := len(c.arena)
-	p := newPatch(at)
-	if out, v := it.classify(&p, &c.arena); v == partly {
+	if kind := e & 3; cells == 1 || cells == 4 && kind == toWideLeaf || cells == 16 && kind == toWideLeaf+1 {
 		c.entry(at, e, out)
-	} else if v != outside {
-		c.entry(at, e, it)
+		return
 	}
-	c.arena = c.arena[:arena]
+	for m := range uint32(4) {
+		c.quarter(at.child(m), n, k+m*cells/4, cells/4, out)
+	}
 }
 
 // leaf takes all zones of a leaf.

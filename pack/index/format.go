@@ -14,7 +14,7 @@ import (
 //	8   32  the key
 //	40   8  length of everything, bytes
 //	48   4  number of zones
-//	52   4  levels: root table, bitmap, smallest cell; levels of the lists above the root table, as bits of level/2
+//	52   4  levels: root, smallest cell; levels of the lists above the root, as bits of level/2; zero
 //	56  16  ticks: base, step (int64, milliseconds)
 //	72  …   sections: offset and length in bytes (uint64 each), CRC-32C (uint32), 4 bytes of zero
 //	508  4  CRC-32C of the header before it
@@ -29,11 +29,10 @@ const (
 // The sections.
 const (
 	secLeaves  = iota // leaves
-	secNodes          // nodes of the tree
-	secRoot           // the table of the root level: entries
-	secTops           // lists above it: entries of all cells of levels 0, 2, 4, 6
-	secCoarse         // bitmap of level coarseLevel, 64 bit words: few, so that they stay in the caches
-	secBitmap         // bitmap, 64 bit words
+	secNodes          // nodes of the tree, see node.go
+	secRoot           // entries of the cells of the root level that have one
+	secTops           // lists above the root level: entries of all cells of levels 0, 2, 4, 6
+	secBitmap         // which cells of the root level have an entry: squares, see bitmap.go
 	secBases          // of every 256 records, where the first begins: uint64
 	secOffsets        // of every record, where it begins after that: uint32; one more at the end
 	secRecords        // records
@@ -49,13 +48,13 @@ type section struct {
 }
 
 type header struct {
-	key               [32]byte
-	size              uint64
-	zones             uint32
-	root, bits, least uint8
-	topMask           uint8
-	ticks             ticks
-	sections          [sections]section
+	key         [32]byte
+	size        uint64
+	zones       uint32
+	root, least uint8
+	topMask     uint8
+	ticks       ticks
+	sections    [sections]section
 }
 
 func (h *header) bytes() []byte {
@@ -63,7 +62,7 @@ func (h *header) bytes() []byte {
 	b = append(b, h.key[:]...)
 	b = binary.LittleEndian.AppendUint64(b, h.size)
 	b = binary.LittleEndian.AppendUint32(b, h.zones)
-	b = append(b, h.root, h.bits, h.least, h.topMask)
+	b = append(b, h.root, h.least, h.topMask, 0)
 	b = binary.LittleEndian.AppendUint64(b, uint64(h.ticks.base))
 	b = binary.LittleEndian.AppendUint64(b, uint64(h.ticks.step))
 	for _, s := range h.sections {
@@ -86,7 +85,7 @@ func parseHeader(data []byte) (h header, err error) {
 	le := binary.LittleEndian
 	copy(h.key[:], data[8:40])
 	h.size, h.zones = le.Uint64(data[40:]), le.Uint32(data[48:])
-	h.root, h.bits, h.least, h.topMask = data[52], data[53], data[54], data[55]
+	h.root, h.least, h.topMask = data[52], data[53], data[54]
 	h.ticks = newTicks(int64(le.Uint64(data[56:])), int64(le.Uint64(data[64:])))
 	for i := range h.sections {
 		at := data[72+24*i:]
@@ -100,7 +99,7 @@ func (h *header) check(size uint64) error {
 	if h.size != size || h.zones > MaxZones || h.ticks.step < 1 {
 		return damaged("its length is not what its header says")
 	}
-	if h.root != 6 && h.root != 8 || h.bits < 9 || h.bits > 13 || h.least > maxLevel {
+	if h.root < 6 || h.root > 11 || h.least > maxLevel {
 		return damaged("its levels are out of range")
 	}
 	for _, s := range h.sections {
@@ -110,7 +109,7 @@ func (h *header) check(size uint64) error {
 	}
 	want := func(sec int, length uint64) bool { return h.sections[sec].length == length }
 	n := uint64(h.zones)
-	if !want(secRoot, faces<<(2*h.root)*4) || !want(secTops, topEntries*4) || !want(secCoarse, faces<<(2*coarseLevel)/8) || !want(secBitmap, faces<<(2*h.bits)/8) ||
+	if !want(secTops, topEntries*4) || !want(secBitmap, faces<<(2*h.root)/64*squareBytes) ||
 		!want(secBases, (n+256)/256*8) || !want(secOffsets, (n+1)*4) {
 		return damaged("a section has not the length that it must have")
 	}
@@ -126,8 +125,8 @@ func topBase(level int) uint32 { return faces * (uint32(1)<<(2*level) - 1) / 15 
 type Index struct {
 	header
 	data                                []byte
-	leaves, nodes, root, tops           []byte
-	coarse, bitmap                      []byte
+	leaves, nodes, entries, tops        []byte
+	bitmap                              []byte
 	bases, offsets, records, periodList []byte
 }
 
@@ -143,7 +142,7 @@ func Open(data []byte, key [32]byte) (*Index, error) {
 		return nil, truce.E(truce.CodeConflict, "the index was built from something else").WithHint("build it again")
 	}
 	x := &Index{header: h, data: data}
-	for i, p := range []*[]byte{&x.leaves, &x.nodes, &x.root, &x.tops, &x.coarse, &x.bitmap, &x.bases, &x.offsets, &x.records, &x.periodList} {
+	for i, p := range []*[]byte{&x.leaves, &x.nodes, &x.entries, &x.tops, &x.bitmap, &x.bases, &x.offsets, &x.records, &x.periodList} {
 		s := h.sections[i]
 		*p = data[s.offset : s.offset+s.length : s.offset+s.length]
 	}

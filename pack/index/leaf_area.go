@@ -92,7 +92,7 @@ func (a *areaWriter) vertex(s *seg, t float64) {
 		x, y = s.x1, s.y1
 	}
 	v := [2]int{int(math.Round((x-a.u0)/a.quantum)) - quanta/2, int(math.Round((y-a.v0)/a.quantum)) - quanta/2}
-	if n := len(a.verts); n == 0 || a.verts[n-1] != v {
+	if n := len(a.verts); n < 2 || a.verts[n-1] != v { // a chain of one place still has a side, that nothing is sure beside
 		a.verts = append(a.verts, v)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"io"
+	"math/bits"
+	"slices"
 
 	"truce"
 )
@@ -13,13 +15,16 @@ type output struct {
 	w     io.WriterAt
 	at    int64 // where the open section ends
 	h     header
-	nodes [][16]uint32
-	root  map[int][]uint32 // entries of the root level by bin
+	nodes []uint32
+	roots []rootEntry
 	tops  []topEntry
 }
 
+// rootEntry is the entry of a cell of the root level, by its number.
+type rootEntry struct{ cell, entry uint32 }
+
 func newOutput(w io.WriterAt, key [32]byte) *output {
-	o := &output{w: w, at: headerBytes, nodes: make([][16]uint32, 1), root: map[int][]uint32{}}
+	o := &output{w: w, at: headerBytes, nodes: make([]uint32, 2)}
 	o.h.key = key
 	o.h.sections[secLeaves].offset = headerBytes
 	return o
@@ -44,35 +49,30 @@ func (o *output) open(sec int) {
 }
 
 // bin takes over what was built: its entries, which count from its own beginning, are moved.
-func (o *output) bin(n int, r built) error {
-	leaf := o.h.sections[secLeaves].length / 8
-	node := uint64(len(o.nodes) - 1)
-	if leaf+uint64(len(r.blob)/8) >= 1<<30 || node+uint64(len(r.nodes)) >= 1<<30 {
+func (o *output) bin(r built) error {
+	leaf, node := o.h.sections[secLeaves].length/8, uint64(len(o.nodes)/2-1)
+	if leaf+uint64(len(r.blob)/8) >= 1<<30 || node+uint64(len(r.nodes)/2) >= 1<<30 {
 		return truce.E(truce.CodeTooLarge, "the zones need an index of more than 8 GiB")
 	}
 	move := func(e *uint32) {
 		switch {
 		case *e == 0:
-		case *e&3 == toLeaf || *e&3 == toWideLeaf:
-			*e += uint32(leaf) << entryShift
-		default:
+		case *e&3 == toNode:
 			*e += uint32(node) << entryShift
+		default:
+			*e += uint32(leaf) << entryShift
 		}
 	}
-	for i := 1; i < len(r.nodes); i++ {
-		for k := range r.nodes[i] {
-			move(&r.nodes[i][k])
-		}
-	}
-	for i := range r.root {
-		move(&r.root[i])
+	eachEntry(r.nodes[2:], move)
+	for at, e := range r.roots {
+		move(&e)
+		o.roots = append(o.roots, rootEntry{at, e})
 	}
 	for i := range r.tops {
 		move(&r.tops[i].entry)
 	}
-	o.nodes = append(o.nodes, r.nodes[1:]...)
+	o.nodes = append(o.nodes, r.nodes[2:]...)
 	o.tops = append(o.tops, r.tops...)
-	o.root[n] = r.root
 	return o.write(secLeaves, r.blob)
 }
 
@@ -102,27 +102,25 @@ func words[T uint32 | uint64](o *output, sec int, list []T) error {
 // finish writes everything but the leaves.
 func (b *builder) finish(o *output) (int64, error) {
 	o.h.zones, o.h.ticks = uint32(b.zones), b.ticks
-	o.h.root, o.h.bits, o.h.least = uint8(b.RootLevel), uint8(b.BitmapLevel), uint8(b.MaxLevel)
+	o.h.root, o.h.least = uint8(b.RootLevel), uint8(b.MaxLevel)
+	table := newBitmap(b.RootLevel)
 	tops := make([]uint32, topEntries)
 	for _, t := range o.tops {
 		tops[topBase(t.at.level)+t.at.index()] = t.entry
 		o.h.topMask |= 1 << (t.at.level / 2)
+		table.set(t.at)
 	}
 	b.records.mark()
 	periods := make([]uint64, 0, 2*len(b.records.periods))
 	for _, p := range b.records.periods {
 		periods = append(periods, uint64(p.From), uint64(p.Until))
 	}
-	nodes := make([]uint32, 0, 16*len(o.nodes))
-	for i := range o.nodes {
-		nodes = append(nodes, o.nodes[i][:]...)
-	}
+	squares, entries := o.table(table)
 	for _, write := range []func() error{
-		func() error { return words(o, secNodes, nodes) },
-		func() error { return words(o, secRoot, o.rootTable(b.RootLevel)) },
+		func() error { return words(o, secNodes, o.nodes) },
+		func() error { return words(o, secRoot, entries) },
 		func() error { return words(o, secTops, tops) },
-		func() error { return words(o, secCoarse, b.bits.coarse().words) },
-		func() error { return words(o, secBitmap, b.bits.words) },
+		func() error { return words(o, secBitmap, squares) },
 		func() error { return words(o, secBases, b.records.bases) },
 		func() error { return words(o, secOffsets, b.records.offsets) },
 		func() error { o.open(secRecords); return o.write(secRecords, b.records.bytes) },
@@ -141,22 +139,21 @@ func (b *builder) finish(o *output) (int64, error) {
 	return int64(o.h.size), nil
 }
 
-// rootTable is the entries of all cells of the root level.
-func (o *output) rootTable(level int) []uint32 {
-	table := make([]uint32, faces<<(2*level))
-	for n, entries := range o.root {
-		if n < 0 {
-			continue
-		}
-		c := cellOf(binLevel, uint32(n))
-		if level == binLevel {
-			table[n] = entries[0]
-			continue
-		}
-		for k, e := range entries {
-			sub := cell{c.face, level, c.i<<2 | uint32(k>>2), c.j<<2 | uint32(k&3)}
-			table[sub.index()] = e
-		}
+// table gives the squares of the bitmap, and the entries of the cells that have a bit: those with an entry, and those
+// that a list covers.
+func (o *output) table(b bitmap) (squares, entries []uint32) {
+	for _, r := range o.roots {
+		b.set(cellOf(b.level, r.cell))
 	}
-	return table
+	for _, w := range b.words {
+		squares = append(squares, uint32(w), uint32(w>>32), uint32(len(entries)))
+		entries = slices.Grow(entries, 64)[:len(entries)+bits.OnesCount64(w)]
+	}
+	for _, r := range o.roots {
+		c := cellOf(b.level, r.cell)
+		n := b.word(c)
+		before := bits.OnesCount64(b.words[n] & (1<<(c.i&7<<3|c.j&7) - 1))
+		entries[squares[3*n+2]+uint32(before)] = r.entry
+	}
+	return squares, entries
 }

@@ -1,7 +1,9 @@
 package index
 
 import (
+	"encoding/binary"
 	"math"
+	"math/bits"
 
 	"truce"
 )
@@ -44,7 +46,7 @@ type walk struct {
 	entry uint32 // the next one
 	level uint8  // of its cell
 	lists uint8  // how many are in list
-	list  [6]uint32
+	list  [4]uint32
 }
 
 // beyond is a little less than 1: u and v stay below 1, so that the last cell of a face holds its edge.
@@ -82,11 +84,11 @@ func (x *Index) At(lat, lon float64, from, until int64, onlyInForce bool, buf []
 	if !p.aim(lat, lon) {
 		return buf, notAPlace()
 	}
-	if !x.touched(&p) {
+	if x.begin(&p); p.walk.level == 0 && p.err == nil {
 		return buf, nil
 	}
 	p.asked = x.asked(from, until, onlyInForce)
-	for x.begin(&p); p.walk.entry&3 == toNode && p.walk.entry != 0 || p.walk.entry&3 == toListNode; {
+	for p.walk.entry != 0 && p.walk.entry&3 == toNode {
 		x.advance(&p)
 	}
 	x.collect(&p)
@@ -96,33 +98,42 @@ func (x *Index) At(lat, lon float64, from, until int64, onlyInForce bool, buf []
 	return tidy(p.hits, len(buf)), nil
 }
 
-// touched reads the bitmaps.
-func (x *Index) touched(p *probe) bool {
-	return bitAt(x.coarse, coarseLevel, p.face, p.iu, p.iv) && bitAt(x.bitmap, x.bits, p.face, p.iu, p.iv)
-}
-
-// begin reads the root table.
+// begin looks up the entry of p's cell of the root level. level stays 0 where nothing touches it.
 func (x *Index) begin(p *probe) {
 	l := x.header.root
-	p.walk.level, p.walk.lists = l, 0
-	p.walk.entry = le32(x.root[(((uint32(p.face)<<l|p.iu>>(32-l))<<l)|p.iv>>(32-l))*4:])
-}
-
-// advance goes from a node to the entry of p's cell two levels down, and notes the node's list.
-func (x *Index) advance(p *probe) {
-	w := &p.walk
-	line, l := uint64(w.entry>>entryShift)*nodeBytes, w.level
-	lists := uint64(w.entry & 1) // of a node with a list: another line follows
-	if l >= maxLevel || line+nodeBytes+lists*nodeBytes > uint64(len(x.nodes)) {
-		p.err, w.entry = damaged("a node is out of range"), 0
+	i, j := p.iu>>(32-l), p.iv>>(32-l)
+	square := ((uint32(p.face)<<(l-3)|i>>3)<<(l-3) | j>>3) * squareBytes
+	word, bit := binary.LittleEndian.Uint64(x.bitmap[square:]), i&7<<3|j&7
+	p.walk.level, p.walk.lists, p.walk.entry = 0, 0, 0
+	if word>>bit&1 == 0 {
 		return
 	}
-	if lists != 0 {
-		w.list[w.lists] = le32(x.nodes[line+nodeBytes:])
-		w.lists++
+	p.walk.level = l
+	at := (uint64(le32(x.bitmap[square+8:])) + uint64(bits.OnesCount64(word&(1<<bit-1)))) * 4
+	if at+4 > uint64(len(x.entries)) {
+		p.err = damaged("the table of the root level is out of range")
+		return
 	}
-	w.entry = le32(x.nodes[line+uint64((p.iu>>(30-l)&3)<<2|p.iv>>(30-l)&3)*4:])
-	w.level = l + 2
+	p.walk.entry = le32(x.entries[at:])
+}
+
+// advance goes from a node to the entry of p's cell three levels down, and notes the node's list.
+func (x *Index) advance(p *probe) {
+	w := &p.walk
+	n, l, ok := x.node(w.entry), w.level, false
+	if w.entry = 0; l >= maxLevel || !n.ok {
+		p.err = damaged("a node is out of range")
+		return
+	}
+	if n.mask&1 != 0 {
+		if w.list[w.lists], ok = x.word(n, 0); ok {
+			w.lists++
+		}
+	}
+	w.level = l + nodeLevels
+	if w.entry, ok = x.cellEntry(n, spread3[p.iu<<l>>29]<<1|spread3[p.iv<<l>>29]); !ok {
+		p.err = damaged("a node is out of range")
+	}
 }
 
 // collect reads the leaf and the lists that the walk has found, and the lists above the root table.
@@ -134,15 +145,15 @@ func (x *Index) collect(p *probe) {
 	for _, e := range w.list[:w.lists] {
 		x.scan(p, e>>entryShift, 0)
 	}
-	switch level := int(w.level); {
-	case w.entry == 0:
-	case w.entry&3 == toWideLeaf:
-		x.scan(p, w.entry>>entryShift, level-1)
-	case level > maxLevel:
-		p.err = damaged("a leaf is of too high a level")
-	default:
-		x.scan(p, w.entry>>entryShift, level)
+	if w.entry == 0 {
+		return
 	}
+	level := int(w.level) - int(w.entry&3-toLeaf)
+	if level > maxLevel {
+		p.err = damaged("a leaf is of too high a level")
+		return
+	}
+	x.scan(p, w.entry>>entryShift, level)
 }
 
 // above reads the lists of the cells above the root table.
