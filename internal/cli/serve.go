@@ -43,7 +43,7 @@ neither coordinates nor names. Ctrl-C or SIGTERM lets requests finish and ends i
 	f.StringVar(&patience, "witness-wait", "10s", "hold a head back so long for its quorum, then publish it unwitnessed; \"forever\" never does")
 	f.BoolVar(&o.AllowPrivate, "allow-private", false, "witnesses and desks may have addresses that are not public")
 	tell := &tellFlags{sh: sh}
-	tell.add(f)
+	tell.add(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if o.Patience, err = witnessWait(patience); err != nil {
 			return err

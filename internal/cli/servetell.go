@@ -3,7 +3,7 @@ package cli
 import (
 	"strings"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"truce"
 	"truce/internal/app"
@@ -28,7 +28,8 @@ type tellFlags struct {
 	smtp, from, base string
 }
 
-func (t *tellFlags) add(f *pflag.FlagSet) {
+func (t *tellFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
 	f.StringSliceVar(&t.kinds, "tell", nil, "tell duty desks over these lines by itself: "+strings.Join(tellKinds, ", "))
 	f.StringVar(&t.rules, "rules", "", "file of timers, a sentence a line; docs/cli.md has the defaults")
 	f.StringVar(&t.drop, "drop", "", "folder below which the folders of desks with file lines lie")

@@ -1,10 +1,9 @@
 package tabular
 
 import (
+	"html"
 	"slices"
 	"strings"
-
-	"golang.org/x/net/html"
 
 	"truce"
 )
@@ -80,27 +79,76 @@ func (f *feature) finish() Row {
 var blocks = []string{"br", "p", "div", "tr", "li", "table", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 // plainText gives the text of HTML, as descriptions in KML are, without tags,
-// scripts and styles. Cells of a table stay apart.
+// scripts and styles. Cells of a table stay apart. Entities are those of package html.
 func plainText(text string) string {
 	if !strings.ContainsAny(text, "<&") {
 		return strings.TrimSpace(text)
 	}
-	z := html.NewTokenizer(strings.NewReader(text))
-	z.SetMaxBuf(MaxRecord)
 	var out strings.Builder
-	hidden := false
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return tidyLines(out.String())
-		case html.TextToken:
-			if !hidden {
-				out.Write(z.Text())
+	for text != "" {
+		plain, rest, tagged := strings.Cut(text, "<")
+		out.WriteString(html.UnescapeString(plain))
+		if !tagged {
+			break
+		}
+		name, after, ok := tagName(rest)
+		if !ok {
+			out.WriteByte('<') // a sign, not a tag
+			text = rest
+			continue
+		}
+		if text = after; rest[0] != '/' && (name == "script" || name == "style") {
+			text = behindEnd(text, name)
+		}
+		out.WriteString(gap(name))
+	}
+	return tidyLines(out.String())
+}
+
+// tagName reads the rest of a tag behind its "<": its name in lower case without a
+// slash, and what follows its end. A ">" in quotation marks does not end it (HTML
+// Living Standard, 13.2.5). What does not begin as a tag is none.
+func tagName(rest string) (name, after string, ok bool) {
+	body := strings.TrimPrefix(rest, "/")
+	if body == "" || !(body[0] == '!' || body[0] == '?' || body[0]|0x20 >= 'a' && body[0]|0x20 <= 'z') {
+		return "", "", false
+	}
+	if strings.HasPrefix(body, "!--") {
+		_, after, _ = strings.Cut(body, "-->")
+		return "!", after, true
+	}
+	end := strings.IndexAny(body, " \t\r\n/>")
+	if end < 0 {
+		return strings.ToLower(body), "", true
+	}
+	name = strings.ToLower(body[:end])
+	quote := byte(0)
+	for i := end; i < len(body); i++ {
+		switch c := body[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
 			}
-		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
-			tok := z.Token()
-			hidden = tok.Type == html.StartTagToken && (tok.Data == "script" || tok.Data == "style")
-			out.WriteString(gap(tok.Data))
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '>':
+			return name, body[i+1:], true
+		}
+	}
+	return name, "", true
+}
+
+// behindEnd is what follows the end tag of an element, whatever the case of its name;
+// nothing where it is never closed.
+func behindEnd(s, name string) string {
+	for {
+		i := strings.Index(s, "</")
+		if i < 0 {
+			return ""
+		}
+		if s = s[i+2:]; len(s) >= len(name) && strings.EqualFold(s[:len(name)], name) {
+			_, after, _ := strings.Cut(s, ">")
+			return after
 		}
 	}
 }

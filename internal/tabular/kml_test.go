@@ -220,3 +220,16 @@ func TestKMZ(t *testing.T) {
 		})
 	}
 }
+
+// TestPlainText: what a description in HTML says, and nothing of how it looked.
+func TestPlainText(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain": "plain", "a &amp; b &lt;c&gt; &eacute;": "a & b <c> é", "<p>one</p><p>two<br/>three": "one\ntwo\nthree", "<td>a</td><td>b</td>": "a b",
+		"<b>x</b>y": "xy", `<a href="a>b" title='c>d'>link</a>`: "link", "5 < 6 and 7 > 2": "5 < 6 and 7 > 2", "<3": "<3", "<SCRIPT>alert('<p>')</Script>after": "after",
+		"<style>p{}</style >x": "x", "<script>never closed": "", "a<!-- <p> -->b": "ab", "<p": "", "<": "<", "</": "</", "x<p>": "x", "<script></scriptx></script>y": "y",
+	} {
+		if got := plainText(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -36,7 +36,7 @@ func (im *importer) compare(ctx context.Context, known Known) error {
 	for i := range im.rows {
 		m.wanted[im.rows[i].print] = true
 	}
-	if known != nil {
+	if known != nil && len(im.rows) > 0 {
 		object := im.drafter.schema.object
 		err := known.Each(ctx, func(e Existing) error {
 			if e.Object == object {

@@ -63,11 +63,12 @@ func TestProgram(t *testing.T) {
 	if err := bundle(wasm, runtime, filepath.Join(dir, "check.html")); err != nil {
 		t.Error(err)
 	}
-	list, err := pack.ReadGeoJSON(strings.NewReader(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"M10","kind":"hospital","radius_m":200},"geometry":{"type":"Point","coordinates":[37.1167,36.2128]}}]}`))
+	var objects []pack.Object
+	_, err = pack.ReadGeoJSON(strings.NewReader(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"M10","kind":"hospital","radius_m":200},"geometry":{"type":"Point","coordinates":[37.1167,36.2128]}}]}`), func(o *pack.Object) error { objects = append(objects, *o); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := pack.Make(pack.Contents{Header: pack.Header{Source: pack.FromFile, Origin: "a list"}, MadeAt: time.Now(), Objects: list.Objects}, nil, "")
+	data, err := pack.Make(pack.Contents{Header: pack.Header{Source: pack.FromFile, Origin: "a list"}, MadeAt: time.Now(), Objects: objects}, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}
