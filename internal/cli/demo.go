@@ -106,13 +106,14 @@ func (d *demonstration) show(ctx context.Context, folder app.Folder) error {
 	if d.sh.json {
 		p := d.played
 		a := demoAnswer{Origin: demoOrigin, LogKey: d.reg.LogKey, Exercise: true, Entries: d.reg.Ledger.Head().Size,
-			Objects: map[string]string{"hospital": p.Hospital, "corrected": p.Corrected, "erased": p.Erased, "convoy": p.Convoy}}
+			Objects: map[string]string{"hospital": p.Hospital, "corrected": p.Corrected, "erased": p.Erased, "convoy": p.Convoy,
+				"cessation": p.Cessation, "pause": p.Pause, "corridor": p.Corridor}}
 		if d.keep != "" {
 			a.Folder = string(folder)
 		}
 		return d.sh.printJSON(a)
 	}
-	for _, show := range []func(context.Context) error{d.showHolding, d.showCheck, d.showReceipt} {
+	for _, show := range []func(context.Context) error{d.showHolding, d.showCheck, d.showAgreed, d.showReceipt} {
 		if err := show(ctx); err != nil {
 			return err
 		}

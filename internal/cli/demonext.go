@@ -17,6 +17,7 @@ Next, try in another terminal, from the folder of this program:
 Next, try:
 
   truce check REG --at "36.2128, 37.1166" --radius 500   # what is registered there, for the registrar
+  truce now REG --time 2016-08-12T10:30:00+03:00 --at "36.2070, 37.1740"   # what held there then, and what was announced by one side only
   truce site list REG   # every site, and how far each position was verified
   truce challenge list REG   # what is contested
   truce log verify REG   # everything again, from the stored entries

@@ -139,7 +139,7 @@ func (sh *shell) agreementText(a *inforce.Agreement) {
 	}
 	sh.partiesText(a.Parties)
 	for _, c := range a.Clauses {
-		sh.printf("  clause %s %s %s; bound: %s; %s%s\n", c.ID, c.Modality, orDash(strings.Join(c.Acts, ", ")), orDash(join(c.Bound)), untilText(c.Until), exceptText(c.Exceptions))
+		sh.printf("  clause %s %s\n", c.ID, clauseText(&c))
 	}
 	for _, e := range a.Excluded {
 		sh.printf("  not covered: %s\n", e.Name)
@@ -155,6 +155,13 @@ func (sh *shell) agreementText(a *inforce.Agreement) {
 	for _, g := range a.Gaps {
 		sh.printf("  left open: %s\n", strings.Join(strings.Fields(g.Code+" "+g.Clause+" "+g.Of), " "))
 	}
+}
+
+func clauseText(c *inforce.Clause) string {
+	if len(c.Acts) == 0 {
+		return "states: " + orElse(c.Words, c.Kind)
+	}
+	return fmt.Sprintf("%s %s; bound: %s; %s%s", c.Modality, strings.Join(c.Acts, ", "), orDash(join(c.Bound)), untilText(c.Until), exceptText(c.Exceptions))
 }
 
 func (sh *shell) partiesText(parties []inforce.Standing) {

@@ -18,6 +18,9 @@ type Played struct {
 	Corrected string // object id of the hospital that was entered with a slip
 	Erased    string // object id of the clinic whose content was erased
 	Convoy    string // object id of the convoy
+	Cessation string // id of the cessation of hostilities
+	Pause     string // id of the daily pause
+	Corridor  string // id of the corridor by the Castello road
 }
 
 // Play submits the scenario, in order, to the register with that origin, whose
@@ -25,12 +28,13 @@ type Played struct {
 func Play(ctx context.Context, origin string, registrar proof.Signer, submit Submit) (*Played, error) {
 	s := &script{ctx: ctx, origin: origin, send: submit, actors: map[truce.PartyID]actor{cell: {key: registrar}},
 		out: &Played{}, objects: map[string]registered{}}
-	for _, act := range []func() error{s.enrol, s.registerSites, s.withdrawClinic, s.correctSlip, s.registerArea, s.registerConvoy, s.verify, s.release} {
+	for _, act := range []func() error{s.enrol, s.registerSites, s.withdrawClinic, s.correctSlip, s.registerArea, s.registerConvoy, s.verify, s.release, s.agree, s.announce} {
 		if err := act(); err != nil {
 			return nil, err
 		}
 	}
 	s.out.Hospital, s.out.Statement = s.objects["hospital"].subject, s.objects["hospital"].version
+	s.out.Cessation, s.out.Pause, s.out.Corridor = s.objects["cessation"].subject, s.objects["pause"].subject, s.objects["corridor-castello"].subject
 	s.out.Corrected, s.out.Convoy = s.objects["slip"].subject, s.objects["convoy"].subject
 	return s.out, nil
 }
@@ -53,10 +57,20 @@ type script struct {
 // say has author say body about subject, signed by its key and by more, and
 // gives the statement id. replaces is the version superseded, or empty.
 func (s *script) say(author truce.PartyID, kind truce.Kind, subject string, body any, replaces string, more ...proof.Signer) (string, error) {
-	opts := []compose.Option{compose.As(truce.Exercise), compose.Lang("en")}
+	var opts []compose.Option
 	if replaces != "" {
 		opts = append(opts, compose.Replaces(replaces))
 	}
+	return s.sign(author, kind, subject, body, opts, more...)
+}
+
+// sayTo is say to an audience.
+func (s *script) sayTo(audience []string, author truce.PartyID, kind truce.Kind, subject string, body any) (string, error) {
+	return s.sign(author, kind, subject, body, []compose.Option{compose.To(audience...)})
+}
+
+func (s *script) sign(author truce.PartyID, kind truce.Kind, subject string, body any, opts []compose.Option, more ...proof.Signer) (string, error) {
+	opts = append(opts, compose.As(truce.Exercise), compose.Lang("en"))
 	st, err := compose.Statement(kind, s.origin, author, subject, body, opts...)
 	if err != nil {
 		return "", err
