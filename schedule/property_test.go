@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -218,7 +218,11 @@ func TestValid(t *testing.T) {
 // TestTZVersion: the file is the one that it says it is, wherever the Go at hand
 // has that version too.
 func TestTZVersion(t *testing.T) {
-	lib := filepath.Join(runtime.GOROOT(), "lib", "time")
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Skip("there is no go command here")
+	}
+	lib := filepath.Join(strings.TrimSpace(string(root)), "lib", "time")
 	script, err := os.ReadFile(filepath.Join(lib, "update.bash"))
 	if err != nil {
 		t.Skip("this Go comes without lib/time")

@@ -119,18 +119,6 @@ func obj(pairs ...any) object {
 	return o
 }
 
-// with is o with more members.
-func (g *reg) with(o object, pairs ...any) object {
-	out := object{}
-	for k, v := range o {
-		out[k] = v
-	}
-	for k, v := range obj(pairs...) {
-		out[k] = v
-	}
-	return out
-}
-
 func signatories(ids ...string) []object {
 	var out []object
 	for _, id := range ids {
