@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -66,22 +67,46 @@ func (c *rejectsCopy) keep() (string, error) {
 	if err := errors.Join(c.rows.Close(), c.file.Sync()); err != nil {
 		return "", fileError(c.wanted, err)
 	}
-	data, err := os.ReadFile(c.file.Name())
-	if err != nil {
-		return "", fileError(c.wanted, err)
-	}
 	for n := 1; n < 1000; n++ {
 		path := numbered(c.wanted, n)
-		have, err := os.ReadFile(path)
-		if err == nil && bytes.Equal(have, data) {
+		same, err := sameContent(path, c.file.Name())
+		if same {
 			return path, nil
 		}
 		if errors.Is(err, fs.ErrNotExist) {
 			return path, os.Rename(c.file.Name(), path)
 		}
 	}
-	return "", truce.E(truce.CodeConflict, "there are too many copies of rejected rows").At(c.wanted)
+	return "", truce.E(truce.CodeConflict, "there are too many copies of rejected rows").At(c.wanted).WithHint("remove those that were dealt with")
 }
+
+// sameContent compares two files piece by piece: a copy may be as large as the list.
+func sameContent(a, b string) (bool, error) {
+	one, err := os.Open(a)
+	if err != nil {
+		return false, err
+	}
+	defer one.Close()
+	other, err := os.Open(b)
+	if err != nil {
+		return false, err
+	}
+	defer other.Close()
+	left, right := make([]byte, 64<<10), make([]byte, 64<<10)
+	for {
+		n, errA := io.ReadFull(one, left)
+		m, errB := io.ReadFull(other, right)
+		if !bytes.Equal(left[:n], right[:m]) {
+			return false, nil
+		}
+		if errA != nil || errB != nil {
+			return ended(errA) && ended(errB), nil
+		}
+	}
+}
+
+// ended reports whether a file was read to its end.
+func ended(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }
 
 // numbered is path for 1, and path with -2, -3, … before its extension.
 func numbered(path string, n int) string {

@@ -64,6 +64,11 @@ type handedIn struct {
 
 func (sh *shell) importFiles(ctx context.Context, r *register, files []string, f importFlags) error {
 	var totals importTotals
+	end, err := sh.boundMemory(ctx, r)
+	if err != nil {
+		return err
+	}
+	defer end()
 	for _, path := range files {
 		a, err := sh.importFile(ctx, r, path, f)
 		if err != nil {

@@ -235,3 +235,19 @@ func TestKnownFails(t *testing.T) {
 		t.Errorf("%v after %d drafts", err, emitted)
 	}
 }
+
+// unread is a register that must not be read.
+type unread struct{ t *testing.T }
+
+// Each fails the test.
+func (u unread) Each(context.Context, func(Existing) error) error {
+	u.t.Error("the register is read though no row is left to compare with it")
+	return nil
+}
+
+func TestNothingToCompare(t *testing.T) {
+	src := mustOpen(t, "a.csv", "name,lat,lon\nx,,\ny,a,b\n", Options{})
+	if sum, err := Import(context.Background(), src, ImportOptions{}, unread{t}, nil); err != nil || sum.Rejected != 2 {
+		t.Error(err, sum)
+	}
+}
