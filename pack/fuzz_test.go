@@ -117,7 +117,7 @@ func FuzzGeoJSON(f *testing.F) {
 	f.Add([]byte(`{"type":"Feature","properties":{"buffer_m":1e300},"geometry":{"type":"LineString","coordinates":[[179,89],[-179,90]]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		objects, list, err := listed(data)
-		if err != nil || list.Objects == 0 {
+		if err != nil || list.Count == 0 {
 			return
 		}
 		made, err := Make(Contents{Header: Header{Source: FromFile, Origin: "f"}, MadeAt: time.Unix(0, 0), Objects: objects}, nil, "")
@@ -125,7 +125,7 @@ func FuzzGeoJSON(f *testing.F) {
 			t.Fatal(err)
 		}
 		p, err := Open(made, "")
-		if err != nil || p.Len() != list.Objects {
+		if err != nil || p.Len() != list.Count {
 			t.Fatal("a list does not become a pack:", err)
 		}
 		use(t, p, len(data))

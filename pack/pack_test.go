@@ -22,8 +22,8 @@ func TestPlain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if list.Objects != 4 || len(list.Errors) != 1 {
-		t.Fatal(list.Objects, list.Errors)
+	if len(objects) != 4 || list.Count != 4 || len(list.Errors) != 1 {
+		t.Fatal(list.Count, list.Errors)
 	}
 	data, err := Make(Contents{Header: Header{Source: FromFile, Origin: "x.geojson"}, MadeAt: made, Objects: objects}, nil, "")
 	if err != nil {

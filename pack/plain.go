@@ -15,10 +15,10 @@ import (
 // maxText bounds a text of a plain list, in bytes; what is longer is cut.
 const maxText = 1000
 
-// List is what was read of a plain list besides its objects.
+// List is what was read of a plain list.
 type List struct {
-	Objects  int
-	Rejected int
+	Count    int      // of objects
+	Rejected int      // features that were left out
 	Errors   []error  // of features that were left out, each with its row; the first MaxRemarks
 	Remarks  []string // what was put right in others, each with its row; the first MaxRemarks
 }
@@ -57,7 +57,7 @@ type lister struct {
 // took counts a feature.
 func (l *lister) took(err error, row int) {
 	if err == nil {
-		l.Objects++
+		l.Count++
 		return
 	}
 	if l.Rejected++; len(l.Errors) < MaxRemarks {

@@ -138,10 +138,13 @@ func (e *encoder) outline(s geo.Shape) []geo.Point {
 	return out
 }
 
+// partsOf are the parts that a shape has: points, lines, polygons.
+var partsOf = map[geo.ShapeType][3]bool{geo.TypePoint: {true}, geo.TypeMultiPoint: {true}, geo.TypeCircle: {true}, geo.TypeLineString: {1: true},
+	geo.TypeMultiLineString: {1: true}, geo.TypePolygon: {2: true}, geo.TypeMultiPolygon: {2: true}}
+
 // checkShape refuses what would not be read again.
 func checkShape(s geo.Shape) error {
-	parts := map[geo.ShapeType][3]bool{geo.TypePoint: {true}, geo.TypeMultiPoint: {true}, geo.TypeCircle: {true}, geo.TypeLineString: {1: true},
-		geo.TypeMultiLineString: {1: true}, geo.TypePolygon: {2: true}, geo.TypeMultiPolygon: {2: true}}[s.Type]
+	parts := partsOf[s.Type]
 	single := s.Type == geo.TypePoint || s.Type == geo.TypeCircle || s.Type == geo.TypeLineString || s.Type == geo.TypePolygon
 	counts := [3]int{len(s.Points), len(s.Lines), len(s.Polygons)}
 	for i, n := range counts {

@@ -17,6 +17,6 @@ A pack says how long it counts; older than that it is stale (exit code 8).`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPackPull(sh), newPackVerify(sh), newPackInfo(sh), newPackBuild(sh))
+	cmd.AddCommand(newPackPull(sh), newPackVerify(sh), newPackInfo(sh), newPackBuild(sh), newPackDelta(sh), newPackApply(sh))
 	return cmd
 }

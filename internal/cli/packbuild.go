@@ -112,7 +112,7 @@ func (b *packBuilder) make(in io.Reader, name string) (*pack.List, []byte, error
 	if err != nil {
 		return nil, nil, err
 	}
-	if list.Objects == 0 {
+	if list.Count == 0 {
 		return nil, nil, firstOf(append(list.Errors, truce.E(truce.CodeInvalid, "the list holds no place"))...)
 	}
 	data, err := made.Make(pack.Contents{Header: pack.Header{Source: pack.FromFile, Origin: name},
