@@ -103,9 +103,9 @@ func (a *adoption) content(number int64, salt, record []byte) (fresh bool, err e
 		n, err := a.tx.Exec(a.ctx, "UPDATE entry SET record = ? WHERE number = ? AND erased_by = ? AND record IS NOT ?", record, number, notHanded, record)
 		return n > 0, err
 	}
-	env, err := proof.ParseRecord(record)
+	env, err := a.fits(number, salt, record)
 	if err != nil {
-		return false, truce.Wrap(truce.CodeTampered, err, "entry %d: the content put aside cannot be read", number)
+		return false, err
 	}
 	id, err := hex.DecodeString(env.ID())
 	if err != nil {
@@ -113,6 +113,27 @@ func (a *adoption) content(number int64, salt, record []byte) (fresh bool, err e
 	}
 	n, err := a.tx.Exec(a.ctx, "UPDATE entry SET id = ?, salt = ?, record = ?, erased_by = NULL WHERE number = ? AND erased_by = ?", id, salt, record, number, notHanded)
 	return n > 0, err
+}
+
+// fits sees that content that was put aside belongs to the leaf that stands now: it
+// may have been verified against that of a log that was thrown away since.
+func (a *adoption) fits(number int64, salt, record []byte) (*proof.Envelope, error) {
+	w, err := oneRow(a.ctx, a.tx, "SELECT "+rowColumns+" FROM entry WHERE number = ?", number)
+	if err != nil {
+		return nil, err
+	}
+	if w == nil || len(salt) != 32 || len(w.commitment) != 32 {
+		return nil, tampered("entry %d: the content put aside is damaged", number)
+	}
+	e := proof.Entry{Number: number, Time: w.time(), Salt: [32]byte(salt), Record: record}
+	if e.Commitment() != [32]byte(w.commitment) {
+		return nil, tampered("entry %d: the content put aside does not match its commitment", number)
+	}
+	env, err := proof.ParseRecord(record)
+	if err != nil {
+		return nil, truce.Wrap(truce.CodeTampered, err, "entry %d: the content put aside cannot be read", number)
+	}
+	return env, nil
 }
 
 // follow lets the views work the new entries in, unless they are to be rebuilt.

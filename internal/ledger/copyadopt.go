@@ -178,12 +178,24 @@ func stageContent(ctx context.Context, tx store.Tx, c *Content) error {
 	return err
 }
 
-// Unstage throws away the bundles that were put aside: they do not lead to the
-// root that was signed.
+// Unstage throws away what was put aside for entries that are not in the copy
+// yet: it is not of the log that was signed, or of another one.
 func (l *Ledger) Unstage(ctx context.Context) error {
+	size := l.Head().Size
 	return l.cfg.DB.Update(ctx, func(tx store.Tx) error {
-		_, err := tx.Exec(ctx, "DELETE FROM copy_bundle")
-		return err
+		for _, s := range []string{"DELETE FROM copy_bundle", "DELETE FROM copy_state WHERE name IN ('target', 'late')"} {
+			if _, err := tx.Exec(ctx, s); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(ctx, "DELETE FROM copy_content WHERE number >= ?", size); err != nil {
+			return err
+		}
+		read, err := copyNumber(ctx, tx, "read")
+		if err != nil || read <= size {
+			return err
+		}
+		return putState(ctx, tx, "read", binary.BigEndian.AppendUint64(nil, uint64(size)))
 	})
 }
 

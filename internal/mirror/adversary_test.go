@@ -166,6 +166,28 @@ func TestAdversary(t *testing.T) {
 	}
 }
 
+// TestHonestAgain: after a fork was shown once, the honest log is copied on.
+func TestHonestAgain(t *testing.T) {
+	for name, d := range deeds {
+		if d.kind != proof.Fork && d.kind != proof.SplitView && d.kind != proof.Rollback || name == "acknowledges on a history of its own" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			r := newRegister(t).grow(honest, "a")
+			c := newCopy(t, r, r.vkey)
+			c.sync()
+			good := r.fork(honest).grow(150, "a")
+			d.do(t, r, c)
+			if _, err := c.Sync(t.Context()); truce.CodeOf(err) != truce.CodeTampered {
+				t.Fatalf("not found out: %v", err)
+			}
+			*r = *good
+			c.sync()
+			c.sameAs(good)
+		})
+	}
+}
+
 // checkEvidence reads evidence as somebody does who has nothing but the log's key.
 func checkEvidence(t *testing.T, vkey string, files []string, d deed) {
 	t.Helper()

@@ -63,18 +63,23 @@ func (r *run) compareTarget(ctx context.Context) error {
 	if err != nil {
 		return truce.Wrap(truce.CodeTampered, err, "what was put aside in the copy")
 	}
+	e := &proof.Evidence{Older: string(before.Note), Newer: string(r.cp.Note)}
 	switch {
 	case before.Size == r.cp.Size && before.Root != r.cp.Root:
-		return r.keep(&proof.Evidence{Kind: proof.SplitView, Older: string(before.Note), Newer: string(r.cp.Note),
-			Told: fmt.Sprintf("the log shows two different roots for %d entries", r.cp.Size)})
+		e.Kind, e.Told = proof.SplitView, fmt.Sprintf("the log shows two different roots for %d entries", r.cp.Size)
 	case before.Size > r.cp.Size:
-		return r.keep(&proof.Evidence{Kind: proof.Rollback, Older: string(before.Note), Newer: string(r.cp.Note),
-			Told: fmt.Sprintf("the log is shown with %d entries, after it was shown with %d", r.cp.Size, before.Size)})
+		e.Kind, e.Told = proof.Rollback, fmt.Sprintf("the log is shown with %d entries, after it was shown with %d", r.cp.Size, before.Size)
+	default:
+		if before.Size > r.own.Size {
+			r.before = before
+		}
+		return nil
 	}
-	if before.Size > r.own.Size {
-		r.before = before
+	err = r.keep(e) // which of the two goes on will show: neither stands in the way
+	if again := r.forget(ctx); again != nil {
+		return again
 	}
-	return nil
+	return err
 }
 
 // allLeaves fetches the leaves and sees that they lead to the root of cp. Where
@@ -91,17 +96,28 @@ func (r *run) allLeaves(ctx context.Context) error {
 	if !tampered(err) {
 		return err
 	}
-	if err := r.cfg.Log.Unstage(ctx); err != nil {
+	if err := r.forget(ctx); err != nil {
 		return err
 	}
-	clear(r.staged.Bundles)
 	if err := r.bundles(ctx); err != nil {
 		return err
 	}
-	if err = r.check(ctx); tampered(err) {
-		return r.investigate(ctx, r.cp, r.before, err)
+	if err = r.check(ctx); !tampered(err) {
+		return err
+	}
+	err = r.investigate(ctx, r.cp, r.before, err)
+	if again := r.forget(ctx); again != nil {
+		return again
 	}
 	return err
+}
+
+// forget throws away what was put aside: it may be of a log that was shown once
+// and that nobody else is shown.
+func (r *run) forget(ctx context.Context) error {
+	r.staged.Bundles, r.staged.Late, r.leaves = map[int64]int{}, nil, leafCache{}
+	r.staged.Read = min(r.staged.Read, r.own.Size)
+	return r.cfg.Log.Unstage(context.WithoutCancel(ctx))
 }
 
 func (r *run) check(ctx context.Context) error {
