@@ -176,11 +176,11 @@ func BenchmarkAppend(b *testing.B) {
 						b.Error(r.Err)
 					}
 				})
-				b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(n), "append-cpu-µs")
+				reportCPU(b, "cpu-us/op", cpu, n)
 				rate := report(b, "append", took, time)
 				cpu = cpuTime()
 				took, time = spread(n, submitters, func(i int) { floor.insert(all[i].ID, all[i].Envelope.Record()) })
-				b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(n), "insert-cpu-µs")
+				reportCPU(b, "insert-cpu-us/op", cpu, n)
 				b.ReportMetric(rate/report(b, "insert", took, time), "ratio")
 			}
 		})

@@ -12,6 +12,9 @@ import (
 // an index is written to it before it is moved once.
 const walPages = 16384
 
+// lookEvery is after how many commits the length of the log is looked at.
+const lookEvery = 8
+
 // mover moves the write-ahead log into the file on a connection of its own, while
 // the writer goes on: that takes some 30 ms for 64 MiB, in which nothing would
 // be answered. What is written meanwhile is left over; the writer itself moves
@@ -23,6 +26,7 @@ type mover struct {
 	wake   chan struct{} // holds one
 	done   chan struct{} // closed when the mover has stopped
 	rest   atomic.Bool   // only little is left
+	unseen int           // commits since the last look; belongs to who holds the writer
 }
 
 // startMover opens the mover's connection.
@@ -56,8 +60,16 @@ func (m *mover) stop() error {
 	return m.c.close()
 }
 
-// look is called by who holds the writer c, after a commit.
+// committed is called by who holds the writer c, after a commit.
+func (m *mover) committed(c *conn) {
+	if m.unseen++; m.unseen >= lookEvery {
+		m.look(c)
+	}
+}
+
+// look sees to it that the log does not get long.
 func (m *mover) look(c *conn) {
+	m.unseen = 0
 	if m.rest.CompareAndSwap(true, false) {
 		c.patience(restMS)
 		c.checkpoint("RESTART") // what cannot be done now is done when the log has grown again

@@ -63,7 +63,7 @@ func (db *DB) Update(ctx context.Context, fn func(store.Tx) error) error {
 	if err := t.commit(); err != nil {
 		return err
 	}
-	db.mover.look(c)
+	db.mover.committed(c)
 	return nil
 }
 

@@ -49,6 +49,7 @@ func (db *DB) WithCache(ctx context.Context, mb int, fn func() error) error {
 
 func (db *DB) setCache(ctx context.Context, mb int) error {
 	return db.withWriter(ctx, func(c *conn) error {
+		db.mover.look(c) // such work makes the log long in one commit
 		_, err := c.exec(ctx, fmt.Sprintf("PRAGMA cache_size = -%d", mb<<10), nil)
 		return classify(err)
 	})
