@@ -1,7 +1,5 @@
 package index
 
-import "encoding/binary"
-
 // batchSize is how many places are sorted and answered at a time.
 const batchSize = 1 << 18
 
@@ -19,7 +17,6 @@ type batch struct {
 	bad    map[int]error
 	group  [groupSize]probe
 	asks   [groupSize]PointQuery
-	warmth uint64
 }
 
 // aimed is a place with its square: bits of latitude and longitude by turns.
@@ -83,22 +80,12 @@ func (b *batch) together(order []aimed) {
 		}
 		walking = walking[:n]
 	}
-	b.warm(order)
+	for k := range order {
+		x.warm(&b.group[k])
+	}
 	for k, a := range order {
 		b.finish(&b.group[k], a.at)
 	}
-}
-
-// warm reads the first words of the leaves of a group.
-func (b *batch) warm(order []aimed) {
-	sum := uint64(0)
-	for k := range order {
-		off := uint64(b.group[k].walk.entry>>entryShift) * 8
-		if off+72 <= uint64(len(b.x.leaves)) {
-			sum += binary.LittleEndian.Uint64(b.x.leaves[off:]) ^ binary.LittleEndian.Uint64(b.x.leaves[off+64:])
-		}
-	}
-	b.warmth += sum // so that the reads are not left out
 }
 
 // finish takes down the hits of a place.

@@ -1,14 +1,8 @@
 package index
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
-
-// The bitmap says which cells of the root level have an entry. It is made of squares of 8 by 8 cells, in rows of v,
-// faces in sequence: 64 bits, bit i*8+j, and how many bits are set before the square (uint32). The entry of a cell is
-// found by counting.
-const squareBytes = 12
+// The bitmap says which cells of the root level have an entry or are covered by a list. It is made of squares of 8 by 8
+// cells, in rows of v, faces in sequence: 64 bits, bit i*8+j. It is small, so that it stays in the caches. The entries
+// are in squares of 4 by 4, 64 bytes, in the same order.
 
 // bitmap is the bits alone, when they are built.
 type bitmap struct {
@@ -42,17 +36,13 @@ func (b bitmap) set(c cell) {
 	}
 }
 
+// square is where in the table of entries the entry of a cell of the root level is, in entries.
+func square(level uint8, face int, i, j uint32) uint32 {
+	l := level - 2
+	return ((uint32(face)<<l|i>>2)<<l|j>>2)<<4 | i&3<<2 | j&3
+}
+
 // entryOf is the entry of a cell of the root level, 0 where it has none.
-func (x *Index) entryOf(face int, i, j uint32) (entry uint32, ok bool) {
-	l := x.header.root - 3
-	square := ((uint32(face)<<l|i>>3)<<l | j>>3) * squareBytes
-	word, bit := binary.LittleEndian.Uint64(x.bitmap[square:]), uint64(1)<<(i&7<<3|j&7)
-	if word&bit == 0 {
-		return 0, true
-	}
-	at := (uint64(le32(x.bitmap[square+8:])) + uint64(bits.OnesCount64(word&(bit-1)))) * 4
-	if at+4 > uint64(len(x.entries)) {
-		return 0, false
-	}
-	return le32(x.entries[at:]), true
+func (x *Index) entryOf(face int, i, j uint32) uint32 {
+	return le32(x.entries[square(x.header.root, face, i, j)*4:])
 }

@@ -129,12 +129,7 @@ func (c *cover) down(at cell, it item) {
 
 // root reads what the entry of a cell of the root level leads to.
 func (c *cover) root(at cell, it item) {
-	e, ok := c.x.entryOf(at.face, at.i, at.j)
-	if !ok {
-		c.err = damaged("the table of the root level is out of range")
-		return
-	}
-	c.entry(at, e, it)
+	c.entry(at, c.x.entryOf(at.face, at.i, at.j), it)
 }
 
 // entry reads what an entry of the cell at leads to.

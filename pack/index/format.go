@@ -30,9 +30,9 @@ const (
 const (
 	secLeaves  = iota // leaves
 	secNodes          // nodes of the tree, see node.go
-	secRoot           // entries of the cells of the root level that have one
+	secRoot           // entries of the cells of the root level
 	secTops           // lists above the root level: entries of all cells of levels 0, 2, 4, 6
-	secBitmap         // which cells of the root level have an entry: squares, see bitmap.go
+	secBitmap         // which cells of the root level have an entry, see bitmap.go
 	secBases          // of every 256 records, where the first begins: uint64
 	secOffsets        // of every record, where it begins after that: uint32; one more at the end
 	secRecords        // records
@@ -109,7 +109,7 @@ func (h *header) check(size uint64) error {
 	}
 	want := func(sec int, length uint64) bool { return h.sections[sec].length == length }
 	n := uint64(h.zones)
-	if !want(secTops, topEntries*4) || !want(secBitmap, faces<<(2*h.root)/64*squareBytes) ||
+	if !want(secTops, topEntries*4) || !want(secBitmap, faces<<(2*h.root)/8) || !want(secRoot, faces<<(2*h.root)*4) ||
 		!want(secBases, (n+256)/256*8) || !want(secOffsets, (n+1)*4) {
 		return damaged("a section has not the length that it must have")
 	}

@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"io"
-	"math/bits"
-	"slices"
 
 	"truce"
 )
@@ -115,12 +113,12 @@ func (b *builder) finish(o *output) (int64, error) {
 	for _, p := range b.records.periods {
 		periods = append(periods, uint64(p.From), uint64(p.Until))
 	}
-	squares, entries := o.table(table)
+	entries := o.table(table)
 	for _, write := range []func() error{
 		func() error { return words(o, secNodes, o.nodes) },
 		func() error { return words(o, secRoot, entries) },
 		func() error { return words(o, secTops, tops) },
-		func() error { return words(o, secBitmap, squares) },
+		func() error { return words(o, secBitmap, table.words) },
 		func() error { return words(o, secBases, b.records.bases) },
 		func() error { return words(o, secOffsets, b.records.offsets) },
 		func() error { o.open(secRecords); return o.write(secRecords, b.records.bytes) },
@@ -139,21 +137,13 @@ func (b *builder) finish(o *output) (int64, error) {
 	return int64(o.h.size), nil
 }
 
-// table gives the squares of the bitmap, and the entries of the cells that have a bit: those with an entry, and those
-// that a list covers.
-func (o *output) table(b bitmap) (squares, entries []uint32) {
-	for _, r := range o.roots {
-		b.set(cellOf(b.level, r.cell))
-	}
-	for _, w := range b.words {
-		squares = append(squares, uint32(w), uint32(w>>32), uint32(len(entries)))
-		entries = slices.Grow(entries, 64)[:len(entries)+bits.OnesCount64(w)]
-	}
+// table gives the entries of the cells of the root level, and sets their bits.
+func (o *output) table(b bitmap) []uint32 {
+	entries := make([]uint32, faces<<(2*b.level))
 	for _, r := range o.roots {
 		c := cellOf(b.level, r.cell)
-		n := b.word(c)
-		before := bits.OnesCount64(b.words[n] & (1<<(c.i&7<<3|c.j&7) - 1))
-		entries[squares[3*n+2]+uint32(before)] = r.entry
+		b.set(c)
+		entries[square(uint8(b.level), c.face, c.i, c.j)] = r.entry
 	}
-	return squares, entries
+	return entries
 }

@@ -3,7 +3,6 @@ package index
 import (
 	"encoding/binary"
 	"math"
-	"math/bits"
 
 	"truce"
 )
@@ -37,6 +36,7 @@ type probe struct {
 	at       vec     // on the surface; set when framed
 	framed   bool
 	walk     walk
+	warmth   uint64
 	hits     []Hit
 	err      *truce.Error
 }
@@ -84,13 +84,14 @@ func (x *Index) At(lat, lon float64, from, until int64, onlyInForce bool, buf []
 	if !p.aim(lat, lon) {
 		return buf, notAPlace()
 	}
-	if x.begin(&p); p.walk.level == 0 && p.err == nil {
+	if x.begin(&p); p.walk.level == 0 {
 		return buf, nil
 	}
 	p.asked = x.asked(from, until, onlyInForce)
 	for p.walk.entry != 0 && p.walk.entry&3 == toNode {
 		x.advance(&p)
 	}
+	x.warm(&p)
 	x.collect(&p)
 	if p.err != nil {
 		return buf, p.err
@@ -102,19 +103,11 @@ func (x *Index) At(lat, lon float64, from, until int64, onlyInForce bool, buf []
 func (x *Index) begin(p *probe) {
 	l := x.header.root
 	i, j := p.iu>>(32-l), p.iv>>(32-l)
-	square := ((uint32(p.face)<<(l-3)|i>>3)<<(l-3) | j>>3) * squareBytes
-	word, bit := binary.LittleEndian.Uint64(x.bitmap[square:]), i&7<<3|j&7
+	word, bit := ((uint32(p.face)<<(l-3)|i>>3)<<(l-3)|j>>3)*8, i&7<<3|j&7
 	p.walk.level, p.walk.lists, p.walk.entry = 0, 0, 0
-	if word>>bit&1 == 0 {
-		return
+	if x.bitmap[word+bit>>3]>>(bit&7)&1 != 0 {
+		p.walk.level, p.walk.entry = l, x.entryOf(p.face, i, j)
 	}
-	p.walk.level = l
-	at := (uint64(le32(x.bitmap[square+8:])) + uint64(bits.OnesCount64(word&(1<<bit-1)))) * 4
-	if at+4 > uint64(len(x.entries)) {
-		p.err = damaged("the table of the root level is out of range")
-		return
-	}
-	p.walk.entry = le32(x.entries[at:])
 }
 
 // advance goes from a node to the entry of p's cell three levels down, and notes the node's list.
@@ -133,6 +126,17 @@ func (x *Index) advance(p *probe) {
 	w.level = l + nodeLevels
 	if w.entry, ok = x.cellEntry(n, spread3[p.iu<<l>>29]<<1|spread3[p.iv<<l>>29]); !ok {
 		p.err = damaged("a node is out of range")
+	}
+}
+
+// warm reads a word of each of a leaf's first lines, so that they come from memory together. A longer leaf is read in
+// sequence, which the processor foresees.
+func (x *Index) warm(p *probe) {
+	off := uint64(p.walk.entry>>entryShift) * 8
+	if off+3*64+8 <= uint64(len(x.leaves)) {
+		b := x.leaves[off : off+3*64+8]
+		le := binary.LittleEndian
+		p.warmth += le.Uint64(b) ^ le.Uint64(b[64:]) ^ le.Uint64(b[2*64:]) ^ le.Uint64(b[3*64:])
 	}
 }
 
