@@ -6,6 +6,6 @@
 // writes one, Open reads and verifies one, Diff and Apply go from one to the next. The form of the file is in
 // docs/formats.md. What is in a pack is what the register would have answered with, no more and no less.
 //
-// What is handed in may come from anybody: bytes that are not a pack are an error, never a panic, and cost at most a
-// small multiple of their length in memory (see MaxRatio).
+// What is handed in may come from anybody: bytes that are not a pack are an error, never a panic, and cost less than a
+// hundred times their length in memory, and a few times where they are what a register makes (see MaxRatio).
 package pack

@@ -20,7 +20,7 @@ const (
 
 // MaxRatio is how many times longer than compressed a content may be. What would compress better is stored with less
 // compression, so that a file of a few bytes cannot ask for gigabytes.
-const MaxRatio = 16
+const MaxRatio = 8
 
 // ratioFloor is how long a content may be whatever it is compressed to, in bytes.
 const ratioFloor = 64 << 10

@@ -153,6 +153,34 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// What a pack takes in memory is bounded by its length, also where it is made of the smallest objects that there are.
+func TestMemoryIsBounded(t *testing.T) {
+	b := NewBuilder()
+	for i := range 200_000 {
+		o := Object{ID: string(rune('a' + i%26)), Status: truce.Actual, First: int64(i), Entry: int64(i)}
+		if i%2 == 0 {
+			o.Parts = []Part{{Shape: geo.PointShape(geo.Point{Lat: float64(i % 2), Lon: 1}, 0), Leg: -1}}
+		}
+		if err := b.Add(&o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := b.Make(Contents{Header: Header{Source: FromFile, Origin: "small"}, MadeAt: made}, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := allocated()
+	p, err := Open(data, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := allocated() - before
+	t.Logf("%d bytes, content of %d: %d bytes of memory", len(data), p.Header.Bytes, took)
+	if took > 100*uint64(len(data)) {
+		t.Errorf("%d bytes took %d of memory", len(data), took)
+	}
+}
+
 func allocated() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

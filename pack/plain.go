@@ -1,9 +1,11 @@
 package pack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -28,7 +30,7 @@ const MaxRemarks = 1000
 
 // ReadGeoJSON reads a list of places for a pack that no register stands behind, and calls add with one after the other:
 // points, lines, polygons and their Multi forms, each with the properties name, kind, radius_m (points: metres),
-// buffer_m (lines: metres), from and until (RFC 3339), all optional. A feature that cannot be read, or that add does not
+// buffer_m (lines: metres), from and until (RFC 3339) or periods (a list of such pairs), all optional. A feature that cannot be read, or that add does not
 // take, is among the errors and does not hinder others. The error is about the text as a whole.
 func ReadGeoJSON(r io.Reader, add func(*Object) error) (*List, error) {
 	l := &lister{List: &List{}, ids: map[string]bool{}}
@@ -106,7 +108,7 @@ func featureObject(f geo.Feature) (*Object, error) {
 	shape.Z = nil
 	p.extent(&shape, "radius_m")
 	p.extent(&shape, "buffer_m")
-	part := Part{Shape: shape, Periods: p.period(), Leg: -1}
+	part := Part{Shape: shape, Periods: p.periods(), Leg: -1}
 	if p.err != nil {
 		return nil, p.err
 	}
@@ -196,26 +198,70 @@ func (p *properties) extent(s *geo.Shape, name string) {
 	}
 }
 
-// period reads from and until: nil where neither is given.
-func (p *properties) period() []Period {
+// periods are the times at which the feature applies: nil for always.
+func (p *properties) periods() []Period {
+	raw, listed := p.members.Get("periods")
 	from, until := p.when("from"), p.when("until")
+	switch {
+	case !listed || string(raw) == "null":
+		return p.between("from", from, until)
+	case !from.IsZero() || !until.IsZero():
+		p.fail("periods", "the feature gives its time twice", "give from and until, or periods")
+		return nil
+	}
+	var pairs [][2]string
+	if json.Unmarshal(raw, &pairs) != nil || len(pairs) == 0 || len(pairs) > maxPeriods {
+		p.fail("periods", "it must be a list of pairs of times", `write [["2016-08-11T07:00:00Z","2016-08-11T10:00:00Z"]]`)
+		return nil
+	}
+	var out []Period
+	for _, pair := range pairs {
+		out = append(out, p.between("periods", p.parse("periods", pair[0]), p.parse("periods", pair[1]))...)
+	}
+	return p.joined(out)
+}
+
+// maxPeriods bounds how often a feature applies.
+const maxPeriods = 10_000
+
+// joined are periods in order, those that touch or overlap as one.
+func (p *properties) joined(list []Period) []Period {
+	slices.SortFunc(list, func(a, b Period) int { return cmp.Compare(a.From, b.From) })
+	out := list[:0]
+	for _, x := range list {
+		if n := len(out); n > 0 && x.From <= out[n-1].Until {
+			out[n-1].Until = max(out[n-1].Until, x.Until)
+			continue
+		}
+		out = append(out, x)
+	}
+	if len(out) == 1 && out[0] == (Period{NoBeginning, NoEnd}) {
+		return nil
+	}
+	return out
+}
+
+// between is the period between two times; none where neither is known.
+func (p *properties) between(name string, from, until truce.When) []Period {
 	if from.IsZero() && until.IsZero() {
 		return nil
 	}
 	begin, _, err := from.Span()
 	_, end, err2 := until.Span()
-	if err != nil || err2 != nil {
-		p.fail("from", "the period cannot be read", "write 2016-08-11T10:00:00+03:00")
-		return nil
+	switch {
+	case err != nil || err2 != nil:
+		p.fail(name, "the period cannot be read", "write 2016-08-11T10:00:00+03:00")
+	case !begin.IsZero() && !end.IsZero() && !begin.Before(end):
+		p.fail(name, "the period ends before it begins", "until must be later than from")
+	default:
+		return []Period{PeriodOf(begin, end)}
 	}
-	if !begin.IsZero() && !end.IsZero() && !begin.Before(end) {
-		p.fail("until", "the period ends before it begins", "until must be later than from")
-	}
-	return []Period{PeriodOf(begin, end)}
+	return nil
 }
 
-func (p *properties) when(name string) truce.When {
-	text := p.text(name)
+func (p *properties) when(name string) truce.When { return p.parse(name, p.text(name)) }
+
+func (p *properties) parse(name, text string) truce.When {
 	if text == "" {
 		return truce.When{}
 	}

@@ -42,7 +42,8 @@ func newPackBuild(sh *shell) *cobra.Command {
 		Use:   "build FILE.geojson -o FILE.pack",
 		Short: "Make a pack of a list of your own; it says that no register stands behind it",
 		Long: `Reads GeoJSON: points, lines, polygons and their Multi forms, with the optional properties
-name, kind, radius_m (points, metres), buffer_m (lines, metres), from and until (RFC 3339).
+name, kind, radius_m (points, metres), buffer_m (lines, metres), from and until (RFC 3339),
+or periods (a list of such pairs).
 A feature that cannot be read is named and left out, and the exit code is then 1.
 With --key the pack is signed, and its public key is printed for those who verify it.`,
 		Example: `  truce pack build sites.geojson -o x.pack
