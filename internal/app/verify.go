@@ -171,6 +171,6 @@ func VerifyLog(ctx context.Context, dir Folder, progress func(done, total int64)
 		return err
 	}
 	defer db.Close()
-	_, err = ledger.Verify(ctx, ledger.Config{DB: db, Origin: origin, Verifier: vkey, HeadPath: dir.Head()}, progress)
+	_, err = ledger.Verify(ctx, ledger.Config{DB: db, Origin: origin, Verifier: vkey, HeadPath: dir.Head(), Copy: dir.IsMirror()}, progress)
 	return err
 }

@@ -69,6 +69,10 @@ func (w *where) expectLog(a *app.Register) error {
 // Acting is the registrar, with the key that stands in the folder, or whose key
 // was given.
 func (l *local) Acting(ctx context.Context) (truce.PartyID, proof.Signer, error) {
+	if l.app.Folder.IsMirror() {
+		return "", nil, truce.E(truce.CodeRefused, "the folder holds a mirror, and nothing can be stated in a copy").
+			WithHint("state it at the register: --server URL --key FILE")
+	}
 	if l.w.key == "" {
 		return l.app.Registrar(ctx)
 	}

@@ -86,12 +86,15 @@ type verifyAnswer struct {
 	Root        string `json:"root"`
 	Entries     int64  `json:"entries"`     // whose content is there and matches
 	Erased      int64  `json:"erased"`      // whose content is gone
+	Withheld    int64  `json:"withheld"`    // of a mirror: whose content was not handed over, or in part
 	Signatures  int64  `json:"signatures"`  // of parties, that verify
 	Tiles       int64  `json:"tiles"`       // stored tiles that match
 	Checkpoints int    `json:"checkpoints"` // stored checkpoints that match
 	Checkpoint  string `json:"checkpoint"`  // newest signed checkpoint
 	Views       string `json:"views"`       // "match"
-	OK          bool   `json:"ok"`
+
+	Witnessed *witnessedAnswer `json:"witnessed,omitempty"` // with --policy
+	OK        bool             `json:"ok"`
 }
 
 func newLogVerify(sh *shell) *cobra.Command {
@@ -104,19 +107,26 @@ replayed beside the register. What does not match is named, with exit code 7. It
 no passphrase and changes nothing.
 
 Of a server, it verifies that the newest checkpoint is signed by the log and continues
-the one that this machine saw last; entries are not read.`,
+the one that this machine saw last; entries are not read. With --policy the checkpoint
+must also be cosigned by the witnesses of the policy.`,
 		Example: `  truce log verify --data D
   truce log verify --data D --json
+  truce log verify --data M --policy witnesses.policy
   truce log verify --server https://register.example --log-key log.pub`,
 		Args: noArgs,
 	}
 	w := sh.where(cmd)
+	var under underPolicy
+	under.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := w.choose(); err != nil {
 			return err
 		}
+		if err := under.read(sh); err != nil {
+			return err
+		}
 		if w.server != "" {
-			return w.do(cmd.Context(), toRead, func(r *register) error { return sh.verifyHead(cmd.Context(), r) })
+			return w.do(cmd.Context(), toRead, func(r *register) error { return sh.verifyHead(cmd.Context(), r, &under) })
 		}
 		r, err := w.openApp(cmd.Context(), toRead, nil)
 		if truce.CodeOf(err) == truce.CodeTampered {
@@ -126,7 +136,7 @@ the one that this machine saw last; entries are not read.`,
 			return err
 		}
 		defer r.Close()
-		return sh.verifyLog(cmd.Context(), r)
+		return sh.verifyLog(cmd.Context(), r, &under)
 	}
 	return cmd
 }
@@ -156,7 +166,7 @@ func evidence(err error) error {
 	return e.WithHint("keep the folder as it is, it is evidence; a backup from before is restored with: truce backup restore")
 }
 
-func (sh *shell) verifyLog(ctx context.Context, r *app.Register) error {
+func (sh *shell) verifyLog(ctx context.Context, r *app.Register, under *underPolicy) error {
 	bar := sh.progress("verifying")
 	report, err := r.Ledger.Verify(ctx, bar.of)
 	bar.end()
@@ -166,15 +176,23 @@ func (sh *shell) verifyLog(ctx context.Context, r *app.Register) error {
 	if err := r.VerifyViews(ctx); err != nil {
 		return err
 	}
-	cp := r.Ledger.Head()
-	a := verifyAnswer{Register: r.Origin, Size: report.Size, Root: report.Root.String(), Entries: report.Size - report.Erased,
-		Erased: report.Erased, Signatures: report.Signatures, Tiles: report.Tiles, Checkpoints: report.Checkpoints,
-		Checkpoint: string(cp.Note), Views: "match", OK: true}
+	cp := r.ShownHead()
+	witnessed, err := under.judge(cp.Note)
+	if err != nil {
+		return err
+	}
+	a := verifyAnswer{Register: r.Origin, Size: report.Size, Root: report.Root.String(), Entries: report.Size - report.Erased - report.Withheld,
+		Erased: report.Erased, Withheld: report.Withheld, Signatures: report.Signatures, Tiles: report.Tiles, Checkpoints: report.Checkpoints,
+		Checkpoint: string(cp.Note), Views: "match", Witnessed: witnessed, OK: true}
 	if sh.json {
 		return sh.printJSON(a)
 	}
 	sh.printf("%s: %d entries (%d erased), %d signatures, %d tiles, %d checkpoints and the views match\nroot %s\n",
 		a.Register, a.Size, a.Erased, a.Signatures, a.Tiles, a.Checkpoints, a.Root)
+	if r.Folder.IsMirror() {
+		sh.printf("this is a mirror: it was not handed the content of %d entries, or only a part\n", a.Withheld)
+	}
+	sh.tellWitnesses(witnessed)
 	return nil
 }
 
@@ -185,17 +203,24 @@ type headAnswer struct {
 	Root       string `json:"root"`
 	Checkpoint string `json:"checkpoint"`
 	OK         bool   `json:"ok"`
+
+	Witnessed *witnessedAnswer `json:"witnessed,omitempty"` // with --policy
 }
 
 // verifyHead tells of the checkpoint of a server, which the client has verified.
-func (sh *shell) verifyHead(ctx context.Context, r *register) error {
+func (sh *shell) verifyHead(ctx context.Context, r *register, under *underPolicy) error {
 	h, err := r.head(ctx)
 	if err != nil {
 		return err
 	}
+	witnessed, err := under.shown(ctx, r)
+	if err != nil {
+		return err
+	}
 	if sh.json {
-		return sh.printJSON(headAnswer{h.Origin, h.Size, h.Root, h.Checkpoint, true})
+		return sh.printJSON(headAnswer{h.Origin, h.Size, h.Root, h.Checkpoint, true, witnessed})
 	}
 	sh.printf("%s: the checkpoint of %d entries is signed by the log and continues what was seen before\nroot %s\n", h.Origin, h.Size, h.Root)
+	sh.tellWitnesses(witnessed)
 	return nil
 }

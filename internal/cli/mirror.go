@@ -130,6 +130,9 @@ func (m *mirrorFlags) options(logger *slog.Logger) (*app.MirrorOptions, *bar, er
 	o := &app.MirrorOptions{MirrorSettings: app.MirrorSettings{From: m.from, Name: m.name}, MaxAge: m.maxAge, Lag: m.lag, Logger: logger,
 		Ask: m.pass.of(m.data), Fresh: func() ([]byte, error) { return m.pass.fresh("the cosigner in "+m.data, m.open) }}
 	var err error
+	if m.logKey == "" && !app.Folder(m.data).IsMirror() {
+		return nil, nil, given("log-key", "", "log.pub")
+	}
 	if m.logKey == "" {
 		m.logKey = app.Folder(m.data).LogPublic()
 	}

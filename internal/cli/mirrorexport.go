@@ -118,6 +118,9 @@ func readerOf(ctx context.Context, r *app.Register, text string) (v auth.Viewer,
 	case isParty:
 		err = r.DB.View(ctx, func(q store.Reader) error {
 			p, err := r.Parties.Party(ctx, q, id, truce.Now)
+			if err == nil && p == nil {
+				err = truce.E(truce.CodeNotFound, "there is no party %q", plain(id)).WithHint("truce party list shows the parties")
+			}
 			if err == nil {
 				v = auth.Viewer{Party: p.ID, Role: p.Role}
 			}

@@ -20,12 +20,13 @@ func TestScripts(t *testing.T) {
 		t.Skip("hundreds of processes: run without -short")
 	}
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){
-		"flipbyte": flipByte,
-		"sqlexec":  sqlExec,
-		"exits":    exits,
-		"capture":  capture,
-		"port":     freePort,
-		"await":    await,
-		"sites":    manySites,
+		"flipbyte":    flipByte,
+		"sqlexec":     sqlExec,
+		"exits":       exits,
+		"capture":     capture,
+		"capture-err": captureErr,
+		"port":        freePort,
+		"await":       await,
+		"sites":       manySites,
 	}})
 }

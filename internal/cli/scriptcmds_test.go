@@ -93,6 +93,18 @@ func capture(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], found[1])
 }
 
+// captureErr is capture of standard error.
+func captureErr(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: capture-err name pattern")
+	}
+	found := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stderr"))
+	if len(found) < 2 {
+		ts.Fatalf("the output does not match %q", args[1])
+	}
+	ts.Setenv(args[0], found[1])
+}
+
 // freePort puts a free port of this machine into a variable: port PORT.
 func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {

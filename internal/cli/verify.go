@@ -14,24 +14,25 @@ import (
 
 // receiptAnswer is the --json form of `truce verify`.
 type receiptAnswer struct {
-	Register     string          `json:"register"`
-	Entry        int64           `json:"entry"`
-	Received     time.Time       `json:"received"`
-	LogSize      int64           `json:"logSize"`
-	Root         string          `json:"root"`
-	Withheld     bool            `json:"withheld"`
-	ID           string          `json:"id,omitempty"`
-	Kind         truce.Kind      `json:"kind,omitempty"`
-	Subject      string          `json:"subject,omitempty"`
-	Author       truce.PartyID   `json:"author,omitempty"`
-	MadeAt       *time.Time      `json:"madeAt,omitempty"` // the author's clock; a claim
-	Status       truce.Status    `json:"status,omitempty"`
-	Body         json.RawMessage `json:"body,omitempty"`
-	AuthorProven bool            `json:"authorProven"`
-	Signers      []signerAnswer  `json:"signers"`
-	Caveats      []string        `json:"caveats"`
-	Later        *laterAnswer    `json:"later,omitempty"` // with --checkpoint or --server
-	OK           bool            `json:"ok"`
+	Register     string           `json:"register"`
+	Entry        int64            `json:"entry"`
+	Received     time.Time        `json:"received"`
+	LogSize      int64            `json:"logSize"`
+	Root         string           `json:"root"`
+	Withheld     bool             `json:"withheld"`
+	ID           string           `json:"id,omitempty"`
+	Kind         truce.Kind       `json:"kind,omitempty"`
+	Subject      string           `json:"subject,omitempty"`
+	Author       truce.PartyID    `json:"author,omitempty"`
+	MadeAt       *time.Time       `json:"madeAt,omitempty"` // the author's clock; a claim
+	Status       truce.Status     `json:"status,omitempty"`
+	Body         json.RawMessage  `json:"body,omitempty"`
+	AuthorProven bool             `json:"authorProven"`
+	Signers      []signerAnswer   `json:"signers"`
+	Caveats      []string         `json:"caveats"`
+	Later        *laterAnswer     `json:"later,omitempty"`     // with --checkpoint or --server
+	Witnessed    *witnessedAnswer `json:"witnessed,omitempty"` // with --policy
+	OK           bool             `json:"ok"`
 }
 
 type signerAnswer struct {
@@ -45,6 +46,7 @@ type signerAnswer struct {
 func newVerify(sh *shell) *cobra.Command {
 	var logKey string
 	var newer later
+	var under underPolicy
 	cmd := &cobra.Command{
 		Use:   "verify RECEIPT --log-key FILE",
 		Short: "Verify a receipt without any register: who said what, and when",
@@ -55,7 +57,13 @@ What does not match is named, with exit code 7.
 
 With --checkpoint or --server the receipt is also held against a newer state of the
 log: that it still contains all that it contained when it gave the receipt. A log that
-has dropped or rewritten something since is found out, and both are evidence.`,
+has dropped or rewritten something since is found out, and both are evidence.
+
+With --policy the checkpoint must also be cosigned by its witnesses, so that everybody
+is shown the same log; the policy may stand in for --log-key.
+
+A file of evidence, as truce mirror keeps it, is checked likewise: exit code 7 where
+it holds.`,
 		Example: `  truce verify r.proof --log-key D/log.pub
   truce verify r.proof --log-key log.pub --json
   truce verify r.proof --log-key log.pub --checkpoint public          # a folder that truce log export wrote
@@ -65,33 +73,43 @@ has dropped or rewritten something since is found out, and both are evidence.`,
 	cmd.Flags().StringVar(&logKey, "log-key", "", "file of the log's public key")
 	cmd.Flags().StringVar(&newer.checkpoint, "checkpoint", "", "newer checkpoint of the log with its tiles beside it, or their folder")
 	cmd.Flags().StringVar(&newer.server, "server", "", "URL of a server to ask for the newest checkpoint")
+	under.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := given("log-key", logKey, "log.pub"); err != nil {
+		if err := under.read(sh); err != nil {
 			return err
 		}
-		vkey, err := readLogKey(logKey)
+		vkey, err := under.key(logKey)
 		if err != nil {
 			return err
 		}
-		return sh.verifyReceipt(cmd.Context(), args[0], vkey, newer)
+		return sh.verifyReceipt(cmd.Context(), args[0], vkey, newer, &under)
 	}
 	return cmd
 }
 
-func (sh *shell) verifyReceipt(ctx context.Context, file, vkey string, newer later) error {
+func (sh *shell) verifyReceipt(ctx context.Context, file, vkey string, newer later, under *underPolicy) error {
+	data, err := sh.readInput(file, proof.MaxEvidence)
+	if err != nil {
+		return err
+	}
+	if proof.IsEvidence(data) {
+		return sh.showEvidence(file, data, vkey)
+	}
+	v, witnessed, err := under.receipt(data, vkey)
+	if err != nil {
+		return inFile(file, err)
+	}
+	if vkey == "" {
+		if vkey, err = under.policy.KeyOf([]byte(v.Origin + "\n")); err != nil {
+			return err
+		}
+	}
 	src, err := newer.source(sh, vkey)
 	if err != nil {
 		return err
 	}
-	data, err := sh.readInput(file, proof.MaxReceipt)
-	if err != nil {
-		return err
-	}
-	v, err := checkReceipt(data, vkey)
-	if err != nil {
-		return inFile(file, err)
-	}
 	a := answerOf(v)
+	a.Witnessed = witnessed
 	if src != nil {
 		if a.Later, err = newer.holds(ctx, src, vkey, v); err != nil {
 			return err
@@ -144,6 +162,7 @@ func (sh *shell) showReceipt(a receiptAnswer) error {
 	if l := a.Later; l != nil {
 		sh.printf("The log of %d entries, root %s, still contains it and all before it.\n", l.Size, l.Root)
 	}
+	sh.tellWitnesses(a.Witnessed)
 	sh.line("received", timeText(&a.Received))
 	if a.AuthorProven {
 		sh.line("said by", a.Author)
