@@ -123,7 +123,7 @@ type AgreedItem struct {
 	AsOf       AsOf            `json:"asOf"`
 	At         time.Time       `json:"at" doc:"the time asked about, UTC"`
 	Object     string          `json:"object" doc:"agreement or window"`
-	Relation   auth.Relation   `json:"relation" doc:"what you are to it"`
+	Relation   auth.Relation   `json:"youAre" doc:"what you are to it: registrar, owner, party, audience, public"`
 	Registered int64           `json:"registered" doc:"entry that registered it"`
 	Received   time.Time       `json:"received" doc:"when the newest version was received, UTC"`
 	Author     truce.PartyID   `json:"author" doc:"of the newest version"`

@@ -16,6 +16,7 @@ var tags = []struct{ name, doc string }{
 	{"Objects", "Sites, areas and movements, as the statements about them add up."},
 	{"Check", "What is registered at a place and a time. The server keeps no coordinates that are asked about, in no log."},
 	{"Agreements", "What was agreed and by whom, what holds here and now, pauses and corridors and what they lack."},
+	{"Public", "What is public of pauses and corridors, for calendars, feeds, maps and people."},
 	{"Telling", "Who was told what, and what they answered."},
 	{"Log", "The log as C2SP tlog-tiles serve it, for mirrors and verifiers."},
 	{"Operation", "Probes, metrics and this description."},
@@ -51,6 +52,7 @@ func routes() []*route {
 	all = append(all, checkRoutes()...)
 	all = append(all, packRoutes()...)
 	all = append(all, agreementRoutes()...)
+	all = append(all, publicRoutes()...)
 	all = append(all, toldRoutes()...)
 	all = append(all, answerRoutes()...)
 	all = append(all, importRoute())

@@ -48,7 +48,7 @@ type agreedFrame struct {
 	AsOf       asOf            `json:"asOf"`
 	At         time.Time       `json:"at"`
 	Object     string          `json:"object"`
-	Relation   auth.Relation   `json:"relation"`
+	Relation   auth.Relation   `json:"youAre"`
 	Registered int64           `json:"registered"`
 	Received   time.Time       `json:"received"`
 	Author     truce.PartyID   `json:"author"`
