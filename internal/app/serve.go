@@ -21,6 +21,7 @@ type ServeOptions struct {
 	CertFile, KeyFile string // PEM; both empty for plain HTTP
 	Version           string // of the program
 	Ready             func(url string)
+	PackMaxAge        time.Duration // how long the packs count that parties fetch; packing.MaxAge when 0
 
 	Policy       *proof.Policy // witnesses that cosign the log; nil for none
 	Patience     time.Duration // see witness.GatherConfig
@@ -45,6 +46,7 @@ func (r *Register) Serve(ctx context.Context, o ServeOptions) error {
 	if err != nil {
 		return errors.Join(err, ln.Close())
 	}
+	r.Packs = r.Packs.Lasting(o.PackMaxAge)
 	server := r.server(o.Version, links)
 	if tell != nil {
 		stop, err := tell.telling(ctx, server, links.links, o.Notify)

@@ -4,12 +4,14 @@ import (
 	"log/slog"
 	"net"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"truce"
 	"truce/internal/app"
 	"truce/internal/obs"
+	"truce/internal/packing"
 )
 
 type logFormat string
@@ -21,6 +23,7 @@ const (
 
 func newServe(sh *shell) *cobra.Command {
 	var o app.ServeOptions
+	var packAge time.Duration
 	var format, policy, patience string
 	cmd := &cobra.Command{
 		Use:   "serve --data FOLDER",
@@ -39,6 +42,7 @@ neither coordinates nor names. Ctrl-C or SIGTERM lets requests finish and ends i
 	f.StringVar(&o.CertFile, "tls-cert", "", "file of the certificate, PEM")
 	f.StringVar(&o.KeyFile, "tls-key", "", "file of its key, PEM")
 	f.StringVar(&format, "log-format", string(logText), "form of the log on standard error: text or json")
+	f.DurationVar(&packAge, "pack-max-age", packing.MaxAge, "how long the packs count that parties fetch, such as 72h")
 	f.StringVar(&policy, "policy", "", "file that names witnesses (C2SP tlog-policy): bring every head of the log to them")
 	f.StringVar(&patience, "witness-wait", "10s", "hold a head back so long for its quorum, then publish it unwitnessed; \"forever\" never does")
 	f.BoolVar(&o.AllowPrivate, "allow-private", false, "witnesses and desks may have addresses that are not public")
@@ -60,7 +64,10 @@ neither coordinates nor names. Ctrl-C or SIGTERM lets requests finish and ends i
 		if err := checkAddr(o.Addr); err != nil {
 			return err
 		}
-		o.Version = Version
+		if packAge < time.Minute || packAge%time.Second != 0 {
+			return truce.E(truce.CodeUsage, "--pack-max-age is a length of time in whole seconds, from a minute").WithHint("such as 72h")
+		}
+		o.PackMaxAge, o.Version = packAge, Version
 		o.Ready = func(url string) {
 			sh.printErr("truce: serving %s\n", url)
 		}
