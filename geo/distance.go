@@ -1,16 +1,12 @@
 package geo
 
-import (
-	"math"
-
-	"github.com/pymaxion/geographiclib-go/geodesic"
-	"github.com/pymaxion/geographiclib-go/geodesic/capabilities"
-)
+import "math"
 
 // Distance is the length in metres of the shortest path from a to b on the WGS-84 ellipsoid, to about 15 nanometres
 // (C. F. F. Karney, Algorithms for geodesics, J. Geodesy 87, 43-55, 2013).
 func Distance(a, b Point) float64 {
-	return geodesic.WGS84.InverseWithCapabilities(a.Lat, a.Lon, b.Lat, b.Lon, capabilities.Distance).S12
+	metres, _, _ := inverse(a, b)
+	return metres
 }
 
 // DistanceToShape is the least distance in metres on the WGS-84 ellipsoid between the regions q and s, and 0 where they
@@ -38,12 +34,11 @@ func DistanceToShape(q, s Shape) (metres float64, err error) {
 	return ps.DistanceTo(pq), nil
 }
 
-// The WGS-84 ellipsoid: semi-axes in metres, first eccentricity squared, and the radii of curvature of its most curved
+// Of the WGS-84 ellipsoid: the polar semi-axis in metres, the first eccentricity squared, and the radii of curvature of its most curved
 // and least curved normal sections (both of the meridian: at the equator, at the poles).
 const (
-	wgsA = geodesic.WGS84_a
-	wgsB = wgsA * (1 - geodesic.WGS84_f)
-	wgsE = geodesic.WGS84_f * (2 - geodesic.WGS84_f)
+	wgsB = wgsA * (1 - wgsFlat)
+	wgsE = wgsFlat * (2 - wgsFlat)
 	rMin = wgsB * wgsB / wgsA
 	rMax = wgsA * wgsA / wgsB
 )

@@ -1,10 +1,6 @@
 package geo
 
-import (
-	"math"
-
-	"github.com/pymaxion/geographiclib-go/geodesic"
-)
+import "math"
 
 // edge is two positions in sequence, or one position twice, with a ball in space that holds both readings of it.
 type edge struct {
@@ -68,8 +64,8 @@ func (e *edge) curves(fine float64) []piece {
 		return []piece{first}
 	}
 	first.dev = c.deviation(0, 1)
-	line := geodesic.WGS84.InverseLine(e.a.Lat, e.a.Lon, e.b.Lat, e.b.Lon)
-	g := curve{a: e.a, b: e.b, line: line, length: line.Distance()}
+	line := newShortest(e.a, e.b)
+	g := curve{a: e.a, b: e.b, line: line, length: line.metres}
 	second := first
 	second.curve, second.dev = &g, g.deviation(0, 1)
 	return []piece{first, second}
@@ -79,8 +75,8 @@ func (e *edge) curves(fine float64) []piece {
 type curve struct {
 	a, b   Point
 	dlon   float64
-	line   *geodesic.Line // nil: straight in longitude and latitude
-	length float64        // metres, of line
+	line   *shortest // nil: straight in longitude and latitude
+	length float64   // metres, of line
 }
 
 // at is the place at t. Its longitude may lie outside -180 to 180.
@@ -91,8 +87,7 @@ func (c *curve) at(t float64) Point {
 	case t >= 1:
 		return c.b
 	case c.line != nil:
-		d := c.line.Position(t * c.length)
-		return Point{Lat: d.Lat2, Lon: d.Lon2}
+		return c.line.at(t * c.length)
 	}
 	return Point{Lat: c.a.Lat + t*(c.b.Lat-c.a.Lat), Lon: c.a.Lon + t*c.dlon}
 }

@@ -1,10 +1,6 @@
 package geo
 
-import (
-	"math"
-
-	"github.com/pymaxion/geographiclib-go/geodesic"
-)
+import "math"
 
 // corner is a position of a ring on the unrolled cylinder: its longitude is lon + 360*turn. Corners are compared by
 // (turn, lon), which is exact: whatever the rounding, every edge that a meridian meets is counted once. A place that is
@@ -103,7 +99,8 @@ func geodesicNorth(a, b, q corner) bool {
 }
 
 func azimuth(a, b corner) float64 {
-	return geodesic.WGS84.Inverse(a.lat, a.lon, b.lat, b.lon).Azi1
+	_, azimuth, _ := inverse(a.point(), b.point())
+	return azimuth
 }
 
 // patch is one polygon: rings[0] the outer one, the rest holes, and a ball in space that holds the whole region.

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"github.com/pymaxion/geographiclib-go/geodesic"
 )
 
 // Box is a rectangle in longitude and latitude, degrees, as a bbox of RFC 7946, 5: West is more than East where it
@@ -76,14 +74,14 @@ func (h *hull) addEdge(a, b Point) {
 	if a.Lon == b.Lon {
 		return
 	}
-	g := geodesic.WGS84.Inverse(a.Lat, a.Lon, b.Lat, b.Lon)
-	north1, north2 := math.Cos(g.Azi1*degree), math.Cos(g.Azi2*degree)
+	_, azimuth1, azimuth2 := inverse(a, b)
+	north1, north2 := math.Cos(azimuth1*degree), math.Cos(azimuth2*degree)
 	if north1*north2 >= 0 {
 		return
 	}
-	beta := math.Atan((1 - geodesic.WGS84_f) * math.Tan(a.Lat*degree))
-	peak := math.Acos(math.Min(1, math.Abs(math.Sin(g.Azi1*degree))*math.Cos(beta)))
-	lat := math.Min(90, math.Atan(math.Tan(peak)/(1-geodesic.WGS84_f))/degree*(1+1e-12))
+	beta := math.Atan((1 - wgsFlat) * math.Tan(a.Lat*degree))
+	peak := math.Acos(math.Min(1, math.Abs(math.Sin(azimuth1*degree))*math.Cos(beta)))
+	lat := math.Min(90, math.Atan(math.Tan(peak)/(1-wgsFlat))/degree*(1+1e-12))
 	h.addLatitude(math.Copysign(lat, north1))
 }
 
