@@ -125,7 +125,7 @@ as such before it is written. A delta that leads on from another pack is exit co
 		if out == "-" {
 			return nil
 		}
-		return sh.showPack(infoOf(&newer.Header, out, newer.Key != ""))
+		return sh.showPack(infoOf(&newer.Header, out, t.vouches(newer)))
 	}
 	return cmd
 }

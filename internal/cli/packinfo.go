@@ -16,7 +16,7 @@ type packInfo struct {
 	File     string  `json:"file"`
 	AgeS     float64 `json:"ageS"`
 	Stale    bool    `json:"stale"`
-	Verified bool    `json:"verified"` // the signature was checked against a key
+	Verified bool    `json:"verified"` // signed with a key that was given, or met before; not one that a list names itself
 }
 
 func newPackInfo(sh *shell) *cobra.Command {
@@ -58,7 +58,7 @@ register is used. A pack older than its maker lets it count is exit code 8.`,
 		if err != nil {
 			return err
 		}
-		if err := sh.showPack(infoOf(&p.Header, args[0], p.Key != "")); err != nil {
+		if err := sh.showPack(infoOf(&p.Header, args[0], t.vouches(p))); err != nil {
 			return err
 		}
 		return inFile(args[0], p.Fresh(time.Now()))
@@ -69,6 +69,11 @@ register is used. A pack older than its maker lets it count is exit code 8.`,
 func (t *packTrust) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&t.logKey, "log-key", "", "file of the public key that the pack must be signed with")
 	cmd.Flags().Int64Var(&t.after, "after", 0, "number of entries that it must know at least; a pack of fewer is exit code 7")
+}
+
+// vouches reports whether the key of a pack that was verified is worth more than the pack's own word.
+func (t *packTrust) vouches(p *pack.Pack) bool {
+	return t.logKey != "" || p.Source == pack.FromRegister
 }
 
 func infoOf(h *pack.Header, file string, verified bool) packInfo {
@@ -97,6 +102,8 @@ func (sh *shell) showPack(i packInfo) error {
 		sh.printf("verified  signed with %s\n", i.Key)
 	case i.Key == "":
 		sh.printf("signed    by nobody\n")
+	case i.Source == pack.FromFile:
+		sh.printf("signed    with a key that it names itself: %s\n", i.Key)
 	default:
 		sh.printf("signed    not verified; it names the key %s\n", i.Key)
 	}

@@ -2,15 +2,18 @@ package packing
 
 import (
 	"slices"
+	"time"
 
 	"truce/internal/auth"
 	"truce/pack"
 )
 
-// Bounds of what stays in memory: so many packs, and so many bytes of files.
+// Bounds of what stays in memory: so many packs, so many bytes of files, for so long. What was erased meanwhile is in them
+// too: they are compared with, and handed to nobody.
 const (
 	maxKept      = 64
 	maxKeptBytes = 128 << 20
+	keptFor      = time.Hour
 )
 
 // kept are the packs used last, the newest at the end.
@@ -22,13 +25,14 @@ type kept struct {
 type keptPack struct {
 	viewer auth.Viewer
 	pack   *pack.Pack
+	since  time.Time
 }
 
-// keep puts a pack at the end, and drops the oldest ones that are too many.
-func (k *kept) keep(v auth.Viewer, p *pack.Pack) {
-	k.all = append(k.all, keptPack{v, p})
+// keep puts a pack at the end, and drops the oldest ones that are too many or too old.
+func (k *kept) keep(v auth.Viewer, p *pack.Pack, now time.Time) {
+	k.all = append(k.all, keptPack{v, p, now})
 	k.bytes += len(p.Bytes())
-	for len(k.all) > maxKept || k.bytes > maxKeptBytes && len(k.all) > 1 {
+	for len(k.all) > maxKept || len(k.all) > 1 && (k.bytes > maxKeptBytes || now.Sub(k.all[0].since) > keptFor) {
 		k.bytes -= len(k.all[0].pack.Bytes())
 		k.all = slices.Delete(k.all, 0, 1)
 	}

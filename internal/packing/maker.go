@@ -91,7 +91,7 @@ func (m *Maker) newest(ctx context.Context, v auth.Viewer) (*pack.Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.kept.keep(v, p)
+	m.kept.keep(v, p, m.cfg.Now())
 	return p, nil
 }
 
@@ -160,7 +160,7 @@ func (m *Maker) held(ctx context.Context, v auth.Viewer, from int64, base [32]by
 	if err != nil || p.Hash() != base {
 		return nil, err
 	}
-	m.kept.keep(v, p)
+	m.kept.keep(v, p, m.cfg.Now())
 	return p, nil
 }
 
