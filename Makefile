@@ -6,7 +6,7 @@ BIN = bin/truce
 # Modules beside the product's own: what it is held against is no dependency of it.
 OTHER_MODULES = oracle bench
 
-.PHONY: all build demo wasm test race lint fuzz bench clean
+.PHONY: all build demo wasm test race lint fuzz bench peers referee postgis clean
 
 all: build
 
@@ -40,6 +40,22 @@ fuzz:
 
 bench: build
 	cd bench && $(GO) test -run '^$$' -bench . -benchtime 3x ./...
+
+# The check's index beside its peers, in one run: minutes at a million zones. ZONES=30000,1000000 PEERS=all
+ZONES ?= 30000
+PEERS ?= all
+peers:
+	cd bench && $(GO) run ./compare -zones $(ZONES) -peers "$(PEERS)"
+
+# The check's index before two referees that share no code with it; 10,000,000 take about an hour. CHECKS=10000000
+CHECKS ?= 200000
+referee:
+	cd oracle && TRUCE_CHECKS=$(CHECKS) TRUCE_PER_WORLD=2000 $(GO) test ./referee -run TestIndex -v -timeout 0
+
+# The check's index before PostGIS, in a PostgreSQL that is thrown away. Installs Debian's packages.
+postgis:
+	./.ci/postgis verify
+	./.ci/postgis http
 
 clean:
 	rm -rf bin
