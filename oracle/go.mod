@@ -26,6 +26,7 @@ require (
 	github.com/richardlehane/mscfb v1.0.6 // indirect
 	github.com/richardlehane/msoleps v1.0.6 // indirect
 	github.com/stretchr/testify v1.12.0 // indirect
+	github.com/tidwall/geodesic v0.3.5 // indirect
 	github.com/tiendc/go-deepcopy v1.7.2 // indirect
 	github.com/tzneal/coordconv v0.1.0 // indirect
 	github.com/xuri/efp v0.0.1 // indirect
