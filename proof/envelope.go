@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"sync"
 
 	"truce"
 )
@@ -88,14 +89,20 @@ func (e *Envelope) Verify() error {
 	if err := e.check(); err != nil {
 		return truce.Wrap(truce.CodeUnsigned, err, "the envelope is refused")
 	}
-	message := PAE(e.PayloadType, e.Payload)
+	room := messages.Get().(*[]byte)
+	defer messages.Put(room)
+	*room = append(paeHeader((*room)[:0], e.PayloadType, len(e.Payload)), e.Payload...)
 	for i := range e.Signatures {
-		if err := e.Signatures[i].verify(message); err != nil {
+		if err := e.Signatures[i].verify(*room); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// messages is room for what a signature is verified over, which is needed for
+// that moment only.
+var messages = sync.Pool{New: func() any { return new([]byte) }}
 
 func (s *Signature) verify(message []byte) error {
 	key, err := parseKey(s.KeyID)

@@ -17,8 +17,9 @@ const maxStatements = 512
 // transaction at a time and is not safe for concurrent use.
 type conn struct {
 	dc   driver.Conn
-	free map[string][]*stmt // prepared and not in use
-	kept int                // number of statements in free
+	free map[string][]*stmt  // prepared and not in use
+	kept int                 // number of statements in free
+	vals []driver.NamedValue // room for the arguments of one statement
 }
 
 // stmt is a prepared statement.
@@ -100,18 +101,20 @@ func (c *conn) query(ctx context.Context, query string, args []driver.NamedValue
 	return s, dr, nil
 }
 
-// bind turns the caller's arguments into what the driver takes. Times are
+// bind turns the caller's arguments into what the driver takes, which copies them
+// before it returns: the room is used again for the next statement. Times are
 // refused: every table keeps them as milliseconds.
-func bind(args []any) ([]driver.NamedValue, error) {
-	out := make([]driver.NamedValue, len(args))
+func (c *conn) bind(args []any) ([]driver.NamedValue, error) {
+	clear(c.vals)
+	c.vals = c.vals[:0]
 	for i, a := range args {
 		v, err := value(a)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+		c.vals = append(c.vals, driver.NamedValue{Ordinal: i + 1, Value: v})
 	}
-	return out, nil
+	return c.vals, nil
 }
 
 func value(a any) (driver.Value, error) {

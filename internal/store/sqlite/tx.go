@@ -102,7 +102,7 @@ func (t *tx) Query(ctx context.Context, query string, args ...any) (store.Rows, 
 	if err := t.usable(ctx); err != nil {
 		return nil, err
 	}
-	vals, err := bind(args)
+	vals, err := t.c.bind(args)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (t *tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if err := t.usable(ctx); err != nil {
 		return 0, err
 	}
-	vals, err := bind(args)
+	vals, err := t.c.bind(args)
 	if err != nil {
 		return 0, err
 	}

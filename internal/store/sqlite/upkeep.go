@@ -104,7 +104,7 @@ func (db *DB) copyTo(ctx context.Context, path string) error {
 		return err
 	}
 	defer c.close()
-	vals, err := bind([]any{path})
+	vals, err := c.bind([]any{path})
 	if err != nil {
 		return err
 	}
