@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"truce"
 	"truce/proof"
@@ -20,8 +21,15 @@ func (c *Client) Note(ctx context.Context) ([]byte, error) {
 
 // Tile is a tile of hashes or a bundle of leaves by its path below /log/ (C2SP
 // tlog-tiles): "tile/0/000", "tile/entries/x001/234.p/17". It is not verified.
+// "?from=N" behind a bundle asks a register to leave out the first N leaves; other
+// servers hand them over all the same.
 func (c *Client) Tile(ctx context.Context, path string) ([]byte, error) {
-	return c.ask(ctx, request{method: http.MethodGet, path: "/log/" + path, open: true, limit: maxSmall})
+	path, from, cut := strings.Cut(path, "?from=")
+	q := url.Values{}
+	if cut {
+		q.Set("from", from)
+	}
+	return c.ask(ctx, request{method: http.MethodGet, path: "/log/" + path, query: q, open: true, limit: maxSmall})
 }
 
 // Records are the entries from (inclusive) to until (a log size, exclusive) that

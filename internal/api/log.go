@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/binary"
 	"net/http"
 	"strings"
 
@@ -33,10 +34,29 @@ func (c *call) tile() error {
 	if err != nil {
 		return err
 	}
+	known, err := c.number("from", 0, 0, 256)
+	if err != nil {
+		return err
+	}
+	if known > 0 {
+		data, immutable = withoutFirst(data, int(known)), false
+	}
 	c.w.Header().Set("Cache-Control", "no-cache")
 	if immutable {
 		c.w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	c.packs = strings.HasPrefix(c.r.PathValue("path"), "entries/") // hashes do not become shorter
 	return c.send(http.StatusOK, mediaBytes, data)
+}
+
+// withoutFirst is a bundle without its first n leaves, which the asker has. Other
+// servers of tiles do not know of it, and hand over all of them.
+func withoutFirst(bundle []byte, n int) []byte {
+	for range n {
+		if len(bundle) < 2 {
+			break
+		}
+		bundle = bundle[2+min(int(binary.BigEndian.Uint16(bundle)), len(bundle)-2):]
+	}
+	return bundle
 }

@@ -171,7 +171,8 @@ func logRoutes() []*route {
 		{method: "GET", path: "/log/pubkey", name: "getLogKey", tag: "Log", open: true, gives: []string{mediaText},
 			doc: "Gives the public key of the log. A key from the same server as the log proves nothing by itself: compare it.", handle: (*call).pubkey},
 		{method: "GET", path: "/log/tile/{path…}", name: "getTile", tag: "Log", open: true, gives: []string{mediaBytes}, errors: unseen,
-			doc: "Gives a tile of hashes or a bundle of leaves (C2SP tlog-tiles). Leaves show number, time and commitment of an entry, nothing of its content.", handle: (*call).tile},
+			query: []param{{"from", "of a bundle: leave out so many leaves at its beginning", "integer", "152"}},
+			doc:   "Gives a tile of hashes or a bundle of leaves (C2SP tlog-tiles). Leaves show number, time and commitment of an entry, nothing of its content.", handle: (*call).tile},
 		witnessRoute(),
 	}
 }

@@ -230,16 +230,11 @@ func openCopy(ctx context.Context, cfg ledger.Config) (*ledger.Ledger, error) {
 
 // rebuildCopy rebuilds the views of a copy, and erases what its entries erase.
 func (r *Register) rebuildCopy(ctx context.Context) error {
-	type erasure struct {
-		by      int64
-		subject string
-	}
-	var erasures []erasure
-	size := r.Ledger.Head().Size
+	size, erasers := r.Ledger.Head().Size, map[string]int64{}
 	err := r.Views.Rebuild(ctx, r.DB, size, func(ctx context.Context, q store.Reader, from, to int64, fn func(*ledger.Entry) error) error {
 		return r.Ledger.Replay(ctx, q, from, to, func(e *ledger.Entry) error {
 			if e.Statement != nil && e.Statement.Kind == truce.EraseContent {
-				erasures = append(erasures, erasure{e.Number, e.Statement.Subject})
+				erasers[e.Statement.Subject] = e.Number
 			}
 			return fn(e)
 		})
@@ -247,23 +242,32 @@ func (r *Register) rebuildCopy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	erased := map[int64]int64{}
-	err = r.DB.View(ctx, func(q store.Reader) error {
-		for _, e := range erasures {
-			numbers, err := r.Objects.Entries(ctx, q, e.subject, e.by)
-			if err != nil && truce.CodeOf(err) != truce.CodeNotFound {
-				return err
-			}
-			for _, n := range numbers {
-				erased[n] = e.by
-			}
-		}
-		return nil
-	})
+	erased, err := r.erasedBy(ctx, erasers)
 	if err != nil {
 		return err
 	}
 	return r.Ledger.Rebuilt(ctx, erased)
+}
+
+// erasedBy are the entries that still hold content about subjects that later
+// entries erase: number -> number of the entry that erases it.
+func (r *Register) erasedBy(ctx context.Context, erasers map[string]int64) (map[int64]int64, error) {
+	erased := map[int64]int64{}
+	if len(erasers) == 0 {
+		return erased, nil
+	}
+	err := r.DB.View(ctx, func(q store.Reader) error {
+		return r.Ledger.Replay(ctx, q, 0, r.Ledger.Head().Size, func(e *ledger.Entry) error {
+			if e.Statement == nil {
+				return nil
+			}
+			if by, ok := erasers[e.Statement.Subject]; ok && e.Number < by {
+				erased[e.Number] = by
+			}
+			return nil
+		})
+	})
+	return erased, err
 }
 
 // HandOver gives what a viewer may read of the entries from (inclusive) to until

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -197,11 +198,22 @@ func (r *run) fetchBundles(ctx context.Context, numbers []int64) (map[int64][]by
 
 // bundle fetches one bundle and reads it.
 func (r *run) bundle(ctx context.Context, n int64) ([]byte, error) {
-	data, err := r.cfg.Source.Tile(ctx, bundlePath(n, r.width(n)))
+	known := max(0, r.own.Size-n*tileWidth)
+	path := bundlePath(n, r.width(n))
+	if known > 0 {
+		path += "?from=" + strconv.FormatInt(known, 10)
+	}
+	data, err := r.cfg.Source.Tile(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	leaves, err := ledger.SplitBundle(data, n*tileWidth)
+	if err != nil && known > 0 {
+		if data, err = r.behind(ctx, n, known, data); err != nil {
+			return nil, err
+		}
+		leaves, err = ledger.SplitBundle(data, n*tileWidth)
+	}
 	if err == nil && len(leaves) != r.width(n) {
 		err = truce.E(truce.CodeTampered, "the bundle from entry %d on has %d leaves, and ought to have %d", n*tileWidth, len(leaves), r.width(n))
 	}
@@ -210,6 +222,15 @@ func (r *run) bundle(ctx context.Context, n int64) ([]byte, error) {
 			WithHint("nothing of it was taken; try again, and ask the registrar where it stays so")
 	}
 	return data, nil
+}
+
+// behind puts the leaves that the copy has before those that were handed over.
+func (r *run) behind(ctx context.Context, n, known int64, rest []byte) ([]byte, error) {
+	own, _, err := r.cfg.Log.Tile(ctx, bundlePath(n, int(known)))
+	if err != nil {
+		return nil, err
+	}
+	return append(own, rest...), nil
 }
 
 // leafCache remembers the leaves of one bundle.

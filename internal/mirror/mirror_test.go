@@ -223,10 +223,10 @@ func TestMalformed(t *testing.T) {
 		"another bundle": func(r *register) {
 			r.tile = func(string, []byte) []byte { b, _ := r.readTile("tile/entries/001.p/44"); return b }
 		},
-		"one leaf less":            func(r *register) { r.tile = func(_ string, b []byte) []byte { return b[:len(b)-2-int(b[len(b)-90])] } },
-		"records out of order":     func(r *register) { r.records = func(h *proof.Handover) { h.Entries[0].Number = 300 } },
-		"no progress":              func(r *register) { r.records = func(h *proof.Handover) { h.To = h.From; h.Entries = nil } },
-		"beyond the head":          func(r *register) { r.records = func(h *proof.Handover) { h.To += 5 } },
+		"one leaf less":        func(r *register) { r.tile = func(_ string, b []byte) []byte { return b[:len(b)-2-int(b[len(b)-90])] } },
+		"records out of order": func(r *register) { r.records = func(h *proof.Handover) { h.Entries[0].Number = 300 } },
+		"no progress":          func(r *register) { r.records = func(h *proof.Handover) { h.To = h.From; h.Entries = nil } },
+		"beyond the head":      func(r *register) { r.records = func(h *proof.Handover) { h.To += 5 } },
 	} {
 		r := newRegister(t).grow(300, "a")
 		c := newCopy(t, r, r.vkey)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/mod/sumdb/tlog"
@@ -19,7 +20,9 @@ import (
 type Source interface {
 	// Note is the newest signed head.
 	Note(ctx context.Context) ([]byte, error)
-	// Tile is a tile or bundle by its path below the log's prefix (C2SP tlog-tiles).
+	// Tile is a tile or bundle by its path below the log's prefix (C2SP
+	// tlog-tiles). "?from=N" behind a bundle says that its first N leaves are
+	// known, and may be left out.
 	Tile(ctx context.Context, path string) ([]byte, error)
 	// Records are the entries from (inclusive) to until (exclusive) that the
 	// reader may read, or the first of them: To of the answer says up to where.
@@ -60,8 +63,11 @@ type Folder string
 // Note reads the file checkpoint.
 func (f Folder) Note(context.Context) ([]byte, error) { return f.read("checkpoint") }
 
-// Tile reads a tile.
-func (f Folder) Tile(_ context.Context, path string) ([]byte, error) { return f.read(path) }
+// Tile reads a tile, all of it.
+func (f Folder) Tile(_ context.Context, path string) ([]byte, error) {
+	path, _, _ = strings.Cut(path, "?")
+	return f.read(path)
+}
 
 func (f Folder) read(path string) ([]byte, error) {
 	file, err := os.Open(filepath.Join(string(f), filepath.FromSlash(path)))
