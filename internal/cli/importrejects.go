@@ -25,7 +25,21 @@ type rejectsCopy struct {
 	header   tabular.Header
 	file     *os.File
 	rows     *tabular.Rejects
+	bytes    int64
 	failed   error
+}
+
+// maxRejects bounds the copy, in bytes: features that each have columns of their own
+// make every row of it as wide as all of them together.
+const maxRejects = 2 << 30
+
+// Write counts what goes into the copy.
+func (c *rejectsCopy) Write(b []byte) (int, error) {
+	if c.bytes += int64(len(b)); c.bytes > maxRejects {
+		return 0, truce.E(truce.CodeTooLarge, "the copy of the rejected rows would be larger than %d bytes", maxRejects).At(c.wanted).
+			WithHint("the errors say which rows are rejected; mend them in the list itself")
+	}
+	return c.file.Write(b)
 }
 
 func newRejectsCopy(list, wanted string, header tabular.Header) *rejectsCopy {
@@ -54,7 +68,7 @@ func (c *rejectsCopy) write(row tabular.Row, errs []tabular.RowError) (err error
 		if c.file, err = os.CreateTemp(filepath.Dir(c.wanted), ".rejects-*"); err != nil {
 			return fileError(c.wanted, err)
 		}
-		c.rows = tabular.NewRejects(c.file, c.header)
+		c.rows = tabular.NewRejects(c, c.header)
 	}
 	return c.rows.Add(row, errs)
 }
