@@ -106,6 +106,32 @@ func TestNowOverHTTP(t *testing.T) {
 	}
 }
 
+// Agreements and windows stand beside the protections of a check, for those who may
+// know of them.
+func TestAgreedInChecks(t *testing.T) {
+	w := agreedWorld(t)
+	w.state(truce.WindowAnnounce, "alpha", "window-one", pauseBody(), compose.To("role:humanitarian"))
+	for as, want := range map[string]int{"relief": 1, "beta": 1, "stranger": 0, "": 0} {
+		var a struct {
+			AsOf    AsOf
+			Windows []struct {
+				ID          string
+				Open        bool
+				AgreedByAll bool
+				Acceptance  map[string]string
+			}
+			Notice string
+		}
+		w.into(w.do("POST", "/v1/check", as, []byte(`{"lat":36.2,"lon":37.15,"time":"2016-08-11T10:30:00Z"}`)), &a)
+		if len(a.Windows) != want {
+			t.Errorf("%q: %+v", as, a)
+		}
+		if want == 1 && (!a.Windows[0].Open || a.Windows[0].AgreedByAll || a.Windows[0].Acceptance["alpha"] != "announced" || strings.Contains(a.Notice, "Nothing")) {
+			t.Errorf("%q: %+v", as, a)
+		}
+	}
+}
+
 // What somebody may not know of does not exist: in no list, no count, no error, no
 // feed, at no log size.
 func TestAgreementsAreNotHintedAt(t *testing.T) {

@@ -104,14 +104,32 @@ func (w *world) start(runner *view.Runner, vkey string, limits Limits) {
 	w.must(err)
 	logger := obs.NewLogger(w.logs, obs.LogOptions{Level: slog.LevelDebug})
 	in := intake.New(intake.Config{Ledger: w.log, DB: w.db, Parties: w.parties, Objects: protected.View{}, Telling: []intake.Telling{protected.View{}, agreement.View{}}, Desks: inbox.View{}, Agreements: agreement.View{}, Origin: origin, LogKeyID: logKeyID, Logger: logger, Now: w.now})
-	engine := check.New(check.Config{Origin: origin, Now: w.now, Register: &check.Stored{DB: w.db, Heads: w.head, Position: runner.Position}})
 	agreed := inforce.New(inforce.Config{Now: w.now, Register: &inforce.Stored{DB: w.db, Position: runner.Position}})
+	engine := check.New(check.Config{Agreed: agreedBeside{agreed}, Origin: origin, Now: w.now, Register: &check.Stored{DB: w.db, Heads: w.head, Position: runner.Position}})
 	w.api = New(Config{Origin: origin, LogKey: vkey, Version: "test", DB: w.db, Intake: in, Log: w.log, Proofs: w.log,
 		Parties: w.parties, Objects: protected.View{}, Agreements: agreement.View{}, InForce: agreed, Check: engine, Told: told.Views{Parties: w.parties, Tellings: []told.Tellings{protected.View{}, told.Agreements{}}, Inbox: inbox.View{}}, Metrics: obs.NewMetrics(), Logger: logger, Now: w.now, Limits: limits,
 		Sessions: auth.NewSessions(auth.Config{Register: origin, Directory: directory{w}, Now: w.now}),
 		Probes:   []obs.Probe{{Name: "log", Look: func(context.Context) error { return nil }}}})
 	w.http = httptest.NewServer(w.api)
 	w.Cleanup(func() { w.api.Close(); w.http.Close(); w.log.Close(); w.db.Close() })
+}
+
+// agreedBeside tells checks what was agreed, as package app does.
+type agreedBeside struct{ *inforce.Engine }
+
+func (a agreedBeside) Agreed(ctx context.Context, q check.Query, size int64) (agreements, windows []json.RawMessage, err error) {
+	answer, err := a.Now(ctx, inforce.Query{Shape: q.Shape, RadiusM: q.RadiusM, At: q.From, AsKnownAt: size, Viewer: q.Viewer})
+	if err != nil {
+		return nil, nil, err
+	}
+	x, y := answer.Brief()
+	for i := range x {
+		agreements = append(agreements, encodeJSON(x[i]))
+	}
+	for i := range y {
+		windows = append(windows, encodeJSON(y[i]))
+	}
+	return append([]json.RawMessage{}, agreements...), append([]json.RawMessage{}, windows...), nil
 }
 
 func (w *world) head(ctx context.Context, size int64) (check.Head, error) {

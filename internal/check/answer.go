@@ -14,8 +14,8 @@ type Answer struct {
 	AsOf        AsOf              `json:"asOf"`
 	Query       Echo              `json:"query"`
 	Protections []Protection      `json:"protections"` // in force first, then the nearest, then the oldest version
-	Agreements  []json.RawMessage `json:"agreements"`  // empty until the register has agreements
-	Windows     []json.RawMessage `json:"windows"`     // empty until the register has windows
+	Agreements  []json.RawMessage `json:"agreements"`  // that concern the place, see package inforce
+	Windows     []json.RawMessage `json:"windows"`     // likewise
 	Notice      string            `json:"notice"`      // for a person, in the language asked for
 }
 

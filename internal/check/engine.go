@@ -18,6 +18,8 @@ type Config struct {
 	Now      func() time.Time // the clock; time.Now when nil
 	Limited  bool             // the register is a copy that holds what one party was told
 
+	Agreed Agreed // tells what was agreed about a place; nil = nothing is told of that
+
 	IndexFrom int // number of objects that are worth an index of places; 2000 when 0
 }
 
@@ -100,7 +102,12 @@ func (b *batch) answer(ctx context.Context, query Query) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.tell(q, s.head, found), nil
+	a := &Answer{AsOf: b.asOf(s.head), Query: q.echo(), Protections: found}
+	if a.Agreements, a.Windows, err = b.agreed(ctx, q, s.head.Size); err != nil {
+		return nil, err
+	}
+	a.Notice = notice(a, q, b.cfg.Limited)
+	return a, nil
 }
 
 // visible are the items of s that the viewer may be told of, worked out once.

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"encoding/json"
 	"math"
 	"strings"
 	"time"
@@ -9,14 +8,6 @@ import (
 	"truce"
 	"truce/internal/i18n"
 )
-
-// tell makes the answer out of what was found.
-func (b *batch) tell(q *question, head Head, found []Protection) *Answer {
-	a := &Answer{AsOf: b.asOf(head), Query: q.echo(), Protections: found,
-		Agreements: []json.RawMessage{}, Windows: []json.RawMessage{}}
-	a.Notice = notice(a, q, b.cfg.Limited)
-	return a
-}
 
 func (b *batch) asOf(head Head) AsOf {
 	a := AsOf{LogSize: head.Size, Root: head.Root, LastEntry: head.Size - 1, LastEntryTime: head.LastEntryTime.UTC(),
@@ -37,12 +28,17 @@ func notice(a *Answer, q *question, limited bool) string {
 	switch {
 	case len(a.Protections) > 0:
 		keys = append(keys, "notice.applies", "notice.asOf")
+	case len(a.Agreements)+len(a.Windows) > 0:
+		keys = append(keys, "notice.noObject", "notice.asOf")
 	case a.AsOf.LogSize == 0:
 		keys = append(keys, "notice.empty")
 	case told:
 		keys = append(keys, "notice.untold")
 	default:
 		keys = append(keys, "notice.nothing")
+	}
+	if len(a.Agreements)+len(a.Windows) > 0 {
+		keys = append(keys, "notice.oneSide")
 	}
 	if told {
 		keys = append(keys, "notice.limited")

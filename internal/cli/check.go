@@ -206,6 +206,7 @@ func (sh *shell) showAnswer(a answered, lang i18n.Lang) error {
 	for _, p := range a.Protections {
 		sh.protection(p, lang)
 	}
+	sh.agreedLines(a.Answer)
 	sh.printf("%s\n", a.Notice)
 	return nil
 }

@@ -12,6 +12,7 @@ func init() {
 
 var agreed = map[Lang]map[string]message{
 	English: {
+		"notice.noObject":   one("No site, area or movement is registered here; agreements or windows that concern the place are."),
 		"notice.noneAgreed": one("No agreement, pause or corridor is registered for this question."),
 		"notice.oneSide":    one("What one side announced is not agreed by all: only those who accepted it themselves are bound."),
 		"gate.area":         one("the place"),
@@ -26,6 +27,7 @@ var agreed = map[Lang]map[string]message{
 		"gate.budget":       one("enough time"),
 	},
 	French: {
+		"notice.noObject":   one("Aucun site, aucune zone et aucun mouvement n’est enregistré ici ; des accords ou des pauses qui concernent ce lieu le sont."),
 		"notice.noneAgreed": one("Aucun accord, aucune pause et aucun couloir n’est enregistré pour cette question."),
 		"notice.oneSide":    one("Ce qu’une partie a annoncé n’est pas convenu par toutes : seules celles qui l’ont accepté elles-mêmes sont liées."),
 		"gate.area":         one("le lieu"),
@@ -40,6 +42,7 @@ var agreed = map[Lang]map[string]message{
 		"gate.budget":       one("assez de temps"),
 	},
 	Russian: {
+		"notice.noObject":   one("Здесь не зарегистрировано ни объекта, ни зоны, ни передвижения; зарегистрированы соглашения или паузы, которые касаются этого места."),
 		"notice.noneAgreed": one("По этому вопросу не зарегистрировано ни соглашения, ни паузы, ни коридора."),
 		"notice.oneSide":    one("То, что объявила одна сторона, не согласовано всеми: связаны только те, кто сам это принял."),
 		"gate.area":         one("место"),
@@ -54,6 +57,7 @@ var agreed = map[Lang]map[string]message{
 		"gate.budget":       one("достаточно времени"),
 	},
 	Ukrainian: {
+		"notice.noObject":   one("Тут не зареєстровано ні об’єкта, ні зони, ні пересування; зареєстровано угоди або паузи, що стосуються цього місця."),
 		"notice.noneAgreed": one("За цим запитанням не зареєстровано ні угоди, ні паузи, ні коридору."),
 		"notice.oneSide":    one("Те, що оголосила одна сторона, не погоджено всіма: зв’язані лише ті, хто сам це прийняв."),
 		"gate.area":         one("місце"),
@@ -68,6 +72,7 @@ var agreed = map[Lang]map[string]message{
 		"gate.budget":       one("достатньо часу"),
 	},
 	Arabic: {
+		"notice.noObject":   one("لا موقع ولا منطقة ولا تحرك مسجَّل هنا، لكن اتفاقات أو هدنًا تخص هذا المكان مسجَّلة."),
 		"notice.noneAgreed": one("لا اتفاق ولا هدنة ولا ممر مسجَّل بشأن هذا السؤال."),
 		"notice.oneSide":    one("ما أعلنه طرف واحد لم تتفق عليه جميع الأطراف: لا يلتزم به إلا من قبله بنفسه."),
 		"gate.area":         one("المكان"),

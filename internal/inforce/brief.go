@@ -1,0 +1,75 @@
+package inforce
+
+import (
+	"time"
+
+	"truce"
+)
+
+// AgreementBrief is where one agreement stands, as it is told beside the
+// protections of a check: the whole of it is told by its id.
+type AgreementBrief struct {
+	ID            string            `json:"id"`
+	Title         string            `json:"title"`
+	Class         string            `json:"class"`
+	State         State             `json:"state"`
+	AgreedByAll   bool              `json:"agreedByAll"`
+	Acceptance    map[string]string `json:"acceptance"`
+	InForceFrom   *time.Time        `json:"inForceFrom,omitempty"`
+	InForceUntil  *time.Time        `json:"inForceUntil,omitempty"`
+	EndUnknown    bool              `json:"endUnknown"`
+	Clauses       []Clause          `json:"clauses"` // those that apply at the place and time
+	Version       string            `json:"version"`
+	Entry         int64             `json:"entry"`
+	Status        truce.Status      `json:"status"`
+	Exercise      bool              `json:"exercise"`
+	Retrospective bool              `json:"retrospective"`
+}
+
+// WindowBrief is where one window stands, as AgreementBrief.
+type WindowBrief struct {
+	ID            string            `json:"id"`
+	Title         string            `json:"title"`
+	Kind          string            `json:"kind"`
+	State         State             `json:"state"`
+	Open          bool              `json:"open"` // by its signed schedule alone
+	AgreedByAll   bool              `json:"agreedByAll"`
+	Acceptance    map[string]string `json:"acceptance"`
+	Ready         bool              `json:"ready"`
+	Missing       []string          `json:"missing"`
+	Until         *time.Time        `json:"until,omitempty"`
+	Next          *time.Time        `json:"next,omitempty"`
+	Prohibits     []string          `json:"prohibits"`
+	DistanceM     float64           `json:"distanceM"`
+	AreaStated    bool              `json:"areaStated"`
+	Agreement     string            `json:"agreement,omitempty"`
+	Version       string            `json:"version"`
+	Entry         int64             `json:"entry"`
+	Status        truce.Status      `json:"status"`
+	Exercise      bool              `json:"exercise"`
+	Retrospective bool              `json:"retrospective"`
+}
+
+// Brief is the answer in the form that checks tell; lists are never nil.
+func (a *Answer) Brief() (agreements []AgreementBrief, windows []WindowBrief) {
+	agreements, windows = make([]AgreementBrief, len(a.Agreements)), make([]WindowBrief, len(a.Windows))
+	for i := range a.Agreements {
+		agreements[i] = a.Agreements[i].brief()
+	}
+	for i := range a.Windows {
+		windows[i] = a.Windows[i].brief()
+	}
+	return agreements, windows
+}
+
+func (a *Agreement) brief() AgreementBrief {
+	return AgreementBrief{ID: a.ID, Title: a.Title, Class: a.Class, State: a.State, AgreedByAll: a.AgreedByAll, Acceptance: a.Acceptance,
+		InForceFrom: a.InForceFrom, InForceUntil: a.InForceUntil, EndUnknown: a.EndUnknown, Clauses: a.Clauses, Version: a.Version,
+		Entry: a.Entry, Status: a.Status, Exercise: a.Exercise, Retrospective: a.Retrospective}
+}
+
+func (w *Window) brief() WindowBrief {
+	return WindowBrief{ID: w.ID, Title: w.Title, Kind: w.Kind, State: w.State, Open: w.Open, AgreedByAll: w.AgreedByAll, Acceptance: w.Acceptance,
+		Ready: w.Ready, Missing: w.Missing, Until: w.Until, Next: w.Next, Prohibits: w.Prohibits, DistanceM: w.DistanceM, AreaStated: w.AreaStated,
+		Agreement: w.Agreement, Version: w.Version, Entry: w.Entry, Status: w.Status, Exercise: w.Exercise, Retrospective: w.Retrospective}
+}
