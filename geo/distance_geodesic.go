@@ -31,3 +31,15 @@ func (s *shortest) at(metres float64) (p Point) {
 	s.line.Position(metres, &p.Lat, &p.Lon, nil)
 	return p
 }
+
+// Along gives the places that divide the shortest path from a to b into n equal parts, without a and b themselves.
+func Along(a, b Point, n int) []Point {
+	if n < 2 {
+		return nil
+	}
+	s, out := newShortest(a, b), make([]Point, 0, n-1)
+	for k := 1; k < n; k++ {
+		out = append(out, s.at(s.metres*float64(k)/float64(n)))
+	}
+	return out
+}

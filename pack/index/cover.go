@@ -14,6 +14,8 @@ type cover struct {
 	parts []*part
 	arena []int32
 	found []uint32 // ordinals
+	clean int      // so many of them are sorted, without repetitions
+	read  uint64   // bytes of leaves, for the part at hand
 	err   *truce.Error
 }
 
@@ -37,12 +39,10 @@ func newCover(x *Index, s geo.Shape, radius float64) *cover {
 // run looks up all parts. found is sorted, without repetitions.
 func (c *cover) run() error {
 	for _, p := range c.parts {
+		c.read = 0
 		c.part(p)
 		if c.err != nil {
 			return c.err
-		}
-		if len(c.found) > 1<<16 {
-			c.tidy()
 		}
 	}
 	c.tidy()
@@ -52,6 +52,7 @@ func (c *cover) run() error {
 func (c *cover) tidy() {
 	slices.Sort(c.found)
 	c.found = slices.Compact(c.found)
+	c.clean = len(c.found)
 }
 
 // directRadius is the radius in metres of the largest part whose cells of the root level are listed at once.
@@ -198,7 +199,14 @@ func (c *cover) leaf(at uint32) {
 			c.err = damaged("a leaf is longer than it says")
 			return
 		}
+		if c.read += size; c.read > 2*uint64(len(leaves)) { // no leaf is met twice
+			c.err = damaged("its nodes go round in circles")
+			return
+		}
 		c.block(head, leaves[off+headBytes:off+size])
+		if len(c.found) > 2*c.clean+1<<16 {
+			c.tidy()
+		}
 		more, off = head>>63 != 0, off+size
 	}
 }

@@ -150,50 +150,62 @@ func (c *cutter) line(line []geo.Point, hole bool) {
 		first := len(c.strips)
 		c.edge(line[i-1], line[i], a, b)
 		for k := first; k < len(c.strips); k++ {
-			c.strips[k].hole, c.strips[k].joined = hole, k > first || i > 1
+			s := &c.strips[k]
+			s.hole, s.joined = hole, k > first && c.strips[k-1].b == s.a || k == first && i > 1
 		}
 		a = b
 	}
 }
 
+// edge cuts one edge. A line is both readings, each with its own strips where they are far apart; the outline of an area
+// is the straight reading with a band that holds both, or, where the edge is long, the chord with such a band.
 func (c *cutter) edge(p, q geo.Point, a, b vec) {
 	r := newReading(p, q)
 	chord := a.distance(b)
 	straight, geodesic := r.straightDeviation(), geodesicDeviation(chord)
-	same := r.same()
 	target := c.length * c.length / (8 * curveMin)
-	dev, apart := straight, 0.0
 	switch {
-	case same:
+	case r.same() && c.area: // a plane through the centre of the Earth: its projection is straight
+		c.straight(r, a, b, math.Ceil(chord/1e6), 0, 0)
+	case r.same():
+		c.straight(r, a, b, pieces(straight, target), straight, 0)
 	case math.Max(straight, geodesic) <= target:
 		c.strips = append(c.strips, strip{a: a, b: b, dev: math.Max(straight, geodesic)})
-		return
+	case !c.area:
+		c.straight(r, a, b, pieces(straight, target), straight, 0)
+		c.geodesic(p, q, pieces(geodesic, target), geodesic)
 	case chord <= readingLimit:
-		apart = math.Min(r.apart(), straight+geodesic)
-	case c.area:
+		c.straight(r, a, b, pieces(straight, target), straight, math.Min(r.apart(), straight+geodesic))
+	default:
 		c.vague = c.vague || chord > vagueLimit
 		c.strips = append(c.strips, strip{a: a, b: b, dev: math.Max(straight, geodesic)})
-		return
-	default:
-		apart = straight + geodesic
 	}
-	n := math.Max(1, math.Ceil(math.Sqrt(dev/target)))
-	if same && c.area { // a plane through the centre of the Earth: its projection is straight
-		n = math.Max(1, math.Ceil(chord/1e6))
-		dev = 0
-	}
-	c.pieces(r, a, b, int(math.Min(n, maxPieces)), dev/(n*n)+1e-7, apart)
 }
 
-// pieces cuts the straight reading into n.
-func (c *cutter) pieces(r reading, a, b vec, n int, dev, apart float64) {
+// pieces is how many pieces bring a deviation down to a target: it goes with the square of their length.
+func pieces(dev, target float64) float64 { return math.Ceil(math.Sqrt(dev / target)) }
+
+// straight cuts the straight reading into n.
+func (c *cutter) straight(r reading, a, b vec, n, dev, apart float64) {
+	n = math.Max(1, math.Min(n, maxPieces))
 	from := a
-	for k := 1; k <= n; k++ {
+	for k := 1.0; k <= n; k++ {
 		to := b
 		if k < n {
-			to = ecef(r.at(float64(k) / float64(n)))
+			to = ecef(r.at(k / n))
 		}
-		c.strips = append(c.strips, strip{a: from, b: to, dev: dev, apart: apart})
+		c.strips = append(c.strips, strip{a: from, b: to, dev: dev/(n*n) + 1e-7, apart: apart})
+		from = to
+	}
+}
+
+// geodesic cuts the geodesic reading into n.
+func (c *cutter) geodesic(p, q geo.Point, n, dev float64) {
+	n = math.Max(1, math.Min(n, maxPieces))
+	from := ecef(p)
+	for _, at := range append(geo.Along(p, q, int(n)), q) {
+		to := ecef(at)
+		c.strips = append(c.strips, strip{a: from, b: to, dev: dev/(n*n) + 1e-6})
 		from = to
 	}
 }
