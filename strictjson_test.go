@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"pgregory.net/rapid"
 )
 
 // What CheckJSON takes, the standard library takes; what the standard library
@@ -86,4 +88,19 @@ func TestMembersOfWhatIsNoJSON(t *testing.T) {
 			t.Errorf("%q was walked to its end", s)
 		}
 	}
+}
+
+// TestPlainRun: what is passed over in words of eight bytes is what byte by byte
+// says, and not more than seven bytes of it are left.
+func TestPlainRun(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		data := rapid.SliceOfN(rapid.SampledFrom([]byte("abc=/ \x7f\x80\xff\xa2\xdc\x1f\x00\"\\")), 0, 40).Draw(rt, "data")
+		plain := 0
+		for plain < len(data) && data[plain] >= ' ' && data[plain] != '"' && data[plain] != '\\' {
+			plain++
+		}
+		if n := plainRun(data); n > plain || n < plain/8*8 {
+			rt.Fatalf("%q: %d of %d plain bytes", data, n, plain)
+		}
+	})
 }

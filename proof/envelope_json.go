@@ -135,7 +135,11 @@ func (r *jsonReader) elements(at string, read func(r *jsonReader, at string) err
 // raw gives what stands between the quotes of a string and passes over it.
 func (r *jsonReader) raw() []byte {
 	start := r.i + 1
-	for r.i = start; r.data[r.i] != '"'; r.i++ {
+	r.i = start
+	if n := bytes.IndexByte(r.data[start:], '"'); n >= 0 && bytes.IndexByte(r.data[start:start+n], '\\') < 0 {
+		r.i += n // no escapes: the first quote ends it
+	}
+	for ; r.data[r.i] != '"'; r.i++ {
 		if r.data[r.i] == '\\' {
 			r.i++
 		}
