@@ -148,11 +148,7 @@ type WindowItem struct {
 
 // agreed answers with one agreement or window.
 func (c *call) agreed(object string) error {
-	id, err := c.id("id", truce.ValidSubject)
-	if err != nil {
-		return err
-	}
-	m, err := c.moment()
+	id, m, err := c.about()
 	if err != nil {
 		return err
 	}
@@ -342,11 +338,7 @@ func pageOf[T any](all []T, after int64, limit int, of func(*T) (int64, inforce.
 
 // agreedHistory answers with the statements about one agreement or window.
 func (c *call) agreedHistory(object string) error {
-	id, err := c.id("id", truce.ValidSubject)
-	if err != nil {
-		return err
-	}
-	m, err := c.moment()
+	id, m, err := c.about()
 	if err != nil {
 		return err
 	}
@@ -426,27 +418,11 @@ func (c *call) waiting() error {
 
 // agreedReplace takes an amendment or withdrawal, guarded by If-Match.
 func (c *call) agreedReplace(object string) error {
-	id, err := c.id("id", truce.ValidSubject)
-	if err != nil {
-		return err
-	}
-	data, err := c.body()
-	if err != nil {
-		return err
-	}
-	m, err := c.moment()
-	if err != nil {
-		return err
-	}
-	frame, err := c.agreedFrame(object, id, m)
-	if err != nil {
-		return err
-	}
-	if err := c.matches(frame.Newest); err != nil {
-		return err
-	}
-	if err := meant(data, object, id); err != nil {
-		return err
-	}
-	return c.submitOne(data, "")
+	return c.guarded(object, func(id string, m moment) (string, error) {
+		frame, err := c.agreedFrame(object, id, m)
+		if err != nil {
+			return "", err
+		}
+		return frame.Newest, nil
+	})
 }

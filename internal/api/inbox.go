@@ -84,11 +84,7 @@ type TellingView struct {
 
 // telling answers with the telling of one object, to its owner and the registrar.
 func (c *call) telling() error {
-	id, err := c.id("id", truce.ValidSubject)
-	if err != nil {
-		return err
-	}
-	m, err := c.moment()
+	id, m, err := c.about()
 	if err != nil {
 		return err
 	}

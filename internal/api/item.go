@@ -35,7 +35,7 @@ type Item struct {
 	Challenges []Contest         `json:"challenges,omitempty"`
 	Consents   []Grant           `json:"consents,omitempty"`
 	Releases   []Grant           `json:"releases,omitempty" doc:"to whom it was released; only your own unless it is yours"`
-	Links      map[string]string `json:"links"`
+	Links      map[string]string `json:"links,omitempty"`
 }
 
 // Ladder is how far the position was verified (domain.md 3.3).
@@ -95,17 +95,29 @@ type Grant struct {
 	Ended     *int64        `json:"ended,omitempty" doc:"entry that ended it"`
 }
 
-// item is what was shown of an object, in force at the time at.
+// item is what was shown of an object, in force at the time at, with its links.
 func item(kind string, s *auth.Shown, at time.Time) (*Item, error) {
+	it, err := ItemOf(kind, s, at)
+	if err != nil {
+		return nil, err
+	}
+	it.Links = map[string]string{"self": "/v1/" + kind + "s/" + it.ID}
+	if it.Version != "" {
+		it.Links["history"] = it.Links["self"] + "/history"
+		it.Links["receipt"] = "/v1/statements/" + it.Version + "/receipt"
+	}
+	return it, nil
+}
+
+// ItemOf is what was shown of an object of a kind, in force at the time at, without
+// links. The command line shows the same of a data folder.
+func ItemOf(kind string, s *auth.Shown, at time.Time) (*Item, error) {
 	o := s.Object
 	it := &Item{ID: o.Subject, Object: kind, Relation: s.Relation, Status: o.Status, Owner: o.Owner, Contested: s.Contested,
-		Consents: grants(o.Consents), Releases: grants(o.Releases),
-		Links: map[string]string{"self": "/v1/" + kind + "s/" + o.Subject}}
+		Consents: grants(o.Consents), Releases: grants(o.Releases)}
 	if o.Version.ID == "" {
 		return it, nil // a former recipient
 	}
-	it.Links["history"] = it.Links["self"] + "/history"
-	it.Links["receipt"] = "/v1/statements/" + o.Version.ID + "/receipt"
 	v := o.Version
 	it.Version, it.Entry, it.Received, it.Registered = v.ID, &v.Entry, &v.At, &o.First
 	it.Audience, it.Lang, it.Content = v.Audience, o.Content.Lang, o.Content.Body

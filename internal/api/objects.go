@@ -103,13 +103,17 @@ func (c *call) showThen(r store.Reader, now, then *protected.Object) (*auth.Show
 	return shown, nil
 }
 
+// about is what a question about one object names: its id, and the two clocks.
+func (c *call) about() (id string, m moment, err error) {
+	if id, err = c.id("id", truce.ValidSubject); err == nil {
+		m, err = c.moment()
+	}
+	return id, m, err
+}
+
 // object answers with one object.
 func (c *call) object(kind string) error {
-	id, err := c.id("id", truce.ValidSubject)
-	if err != nil {
-		return err
-	}
-	m, err := c.moment()
+	id, m, err := c.about()
 	if err != nil {
 		return err
 	}
@@ -317,13 +321,14 @@ type Version struct {
 	Body     json.RawMessage `json:"body"`
 }
 
+// VersionOf is one version as a history lists it.
+func VersionOf(v protected.Version) Version {
+	return Version{v.Entry, v.ID, v.Act, v.Author, v.At, v.Audience, v.Lang, v.Body}
+}
+
 // history answers with the versions of one object.
 func (c *call) history(kind string) error {
-	id, err := c.id("id", truce.ValidSubject)
-	if err != nil {
-		return err
-	}
-	m, err := c.moment()
+	id, m, err := c.about()
 	if err != nil {
 		return err
 	}
@@ -349,7 +354,7 @@ func (c *call) fillHistory(h *History, m moment) error {
 			return err
 		}
 		for _, v := range auth.ShowVersions(c.viewer, o, all) {
-			h.Versions = append(h.Versions, Version{v.Entry, v.ID, v.Act, v.Author, v.At, v.Audience, v.Lang, v.Body})
+			h.Versions = append(h.Versions, VersionOf(v))
 		}
 		numbers, err = c.Objects.Entries(c.ctx, r, h.ID, m.size)
 		return err
@@ -380,7 +385,19 @@ func (c *call) visible(numbers []int64) ([]int64, error) {
 // replace takes an amendment, withdrawal or revalidation of one object, guarded
 // by If-Match. PUT /v1/statements/{id} does the same without the guard.
 func (c *call) replace(kind string) error {
-	id, err := c.id("id", truce.ValidSubject)
+	return c.guarded(kind, func(id string, m moment) (string, error) {
+		it, err := c.one(kind, id, m)
+		if err != nil {
+			return "", err
+		}
+		return it.Version, nil
+	})
+}
+
+// guarded takes a statement about one object of a kind, where If-Match names the
+// newest version of it.
+func (c *call) guarded(kind string, newest func(id string, m moment) (string, error)) error {
+	id, m, err := c.about()
 	if err != nil {
 		return err
 	}
@@ -388,15 +405,11 @@ func (c *call) replace(kind string) error {
 	if err != nil {
 		return err
 	}
-	m, err := c.moment()
+	version, err := newest(id, m)
 	if err != nil {
 		return err
 	}
-	it, err := c.one(kind, id, m)
-	if err != nil {
-		return err
-	}
-	if err := c.matches(it.Version); err != nil {
+	if err := c.matches(version); err != nil {
 		return err
 	}
 	if err := meant(data, kind, id); err != nil {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"slices"
 
 	"truce"
 	"truce/internal/store"
@@ -77,11 +76,8 @@ func (c *call) party() error {
 			return notFound()
 		}
 		v = c.partyView(p)
-		keys, err := c.keyViews(r, id, m.size)
-		hasKeys := slices.ContainsFunc(keys, func(k KeyView) bool { return k.Use == "listed" && k.Counts })
-		if v.HasKeys = &hasKeys; c.signedIn() {
-			v.Keys = keys
-		}
+		keys, err := c.Parties.Keys(c.ctx, r, id, m.size)
+		v.WithKeys(keys, c.signedIn())
 		return err
 	})
 	if err != nil {
@@ -93,27 +89,42 @@ func (c *call) party() error {
 // signedIn reports whether a party asks whose role reads more than hashes.
 func (c *call) signedIn() bool { return c.viewer.Party != "" && c.viewer.Role != truce.RoleAuditor }
 
+// PartyOf is everything stated of a party but its keys. The command line shows the
+// same of a data folder.
+func PartyOf(p *truce.PartyState) PartyView {
+	return PartyView{ID: p.ID, Names: p.Names, Role: p.Role, Active: p.Active(), Version: p.Version, Enrolled: &p.Enrolled,
+		Withdrawn: entryOrNone(p.Withdrawn)}
+}
+
 func (c *call) partyView(p *truce.PartyState) PartyView {
-	v := PartyView{ID: p.ID, Names: p.Names, Role: p.Role, Active: p.Active()}
-	if c.signedIn() {
-		v.Version, v.Enrolled, v.Withdrawn = p.Version, &p.Enrolled, entryOrNone(p.Withdrawn)
+	v := PartyOf(p)
+	if !c.signedIn() {
+		v.Version, v.Enrolled, v.Withdrawn = "", nil, nil
 	}
 	return v
 }
 
-func (c *call) keyViews(r store.Reader, id truce.PartyID, size int64) ([]KeyView, error) {
-	all, err := c.Parties.Keys(c.ctx, r, id, size)
-	out := make([]KeyView, 0, len(all))
+// WithKeys adds whether the party has a key in use, and the keys themselves where
+// they may be shown.
+func (v *PartyView) WithKeys(all []truce.KeyState, show bool) {
+	hasKeys := false
 	for i := range all {
-		k := &all[i]
-		use := "listed"
-		if k.Root {
-			use = "root"
+		k := keyOf(&all[i])
+		hasKeys = hasKeys || k.Use == "listed" && k.Counts
+		if show {
+			v.Keys = append(v.Keys, k)
 		}
-		out = append(out, KeyView{Key: k.Key, Use: use, Scopes: k.Scopes, Label: k.Label, Counts: k.Usable(), From: k.From,
-			Until: entryOrNone(k.Until), Revoked: entryOrNone(k.Revoked)})
 	}
-	return out, err
+	v.HasKeys = &hasKeys
+}
+
+func keyOf(k *truce.KeyState) KeyView {
+	use := "listed"
+	if k.Root {
+		use = "root"
+	}
+	return KeyView{Key: k.Key, Use: use, Scopes: k.Scopes, Label: k.Label, Counts: k.Usable(), From: k.From,
+		Until: entryOrNone(k.Until), Revoked: entryOrNone(k.Revoked)}
 }
 
 // entryOrNone is n, nil for truce.NoEntry.

@@ -88,17 +88,7 @@ func newKeyList(sh *shell) *cobra.Command {
 	}
 	w := sh.where(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return w.do(cmd.Context(), toRead, func(r *register) error {
-			p, err := r.Party(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			if sh.json {
-				return sh.printJSON(p)
-			}
-			sh.keyTable(p.Keys)
-			return nil
-		})
+		return w.party(cmd.Context(), args[0], func(p *partyAnswer) { sh.keyTable(p.Keys) })
 	}
 	return cmd
 }

@@ -204,12 +204,9 @@ func (r *register) keysInUse(ctx context.Context, party truce.PartyID, but strin
 	}
 	var out []truce.ListedKey
 	for _, k := range a.Keys {
-		if k.listed() && k.Key != but {
+		if k.Use == "listed" && k.Counts && k.Key != but {
 			out = append(out, truce.ListedKey{Key: k.Key, Scopes: k.Scopes, Label: k.Label})
 		}
 	}
 	return out, nil
 }
-
-// listed reports whether k signs statements now.
-func (k *keyAnswer) listed() bool { return k.Use == "listed" && k.Counts }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"truce"
+	"truce/internal/api"
+	"truce/internal/app"
 	"truce/internal/auth"
 	"truce/internal/store"
 	"truce/internal/view/protected"
@@ -146,7 +148,7 @@ func (l *local) versions(ctx context.Context, r store.Reader, id string, at cloc
 			return nil, err
 		}
 		for _, v := range page {
-			out = append(out, version{v.Entry, v.ID, v.Act, v.Author, v.At, v.Audience, v.Lang, v.Body})
+			out = append(out, api.VersionOf(v))
 			after = v.Entry
 		}
 		if len(page) < pageSize {
@@ -157,51 +159,6 @@ func (l *local) versions(ctx context.Context, r store.Reader, id string, at cloc
 
 // itemOf is an object as the registrar reads it: whole.
 func itemOf(o *protected.Object, at time.Time) (*item, error) {
-	content, err := truce.ParseContent(o.Content.Body)
-	if err != nil {
-		return nil, err
-	}
-	life, err := o.Life(content)
-	if err != nil {
-		return nil, err
-	}
-	v := o.Verification()
-	it := &item{ID: o.Subject, Object: o.Kind, Relation: string(auth.RelationRegistrar), Status: o.Status, Owner: o.Owner,
-		State: string(life.At(at, at)), Contested: o.Contested(), Verification: &ladder{v.Step, v.Entry, v.Differs},
-		Version: o.Version.ID, Entry: &o.Version.Entry, Received: &o.Version.At, Registered: &o.First,
-		Audience: o.Version.Audience, Lang: o.Content.Lang, Content: o.Content.Body,
-		Consents: grantsOf(o.Consents), Releases: grantsOf(o.Releases)}
-	it.said(o)
-	return it, nil
-}
-
-// said fills in what others said of it.
-func (it *item) said(o *protected.Object) {
-	if w := o.Withdrawn; w != nil {
-		it.Withdrawn = &withdrawal{w.Entry, w.At, w.Author, w.Reason, w.Text}
-	}
-	for _, s := range o.Steps {
-		it.Steps = append(it.Steps, step{remark{s.Entry, s.ID, s.At, s.Author, s.Body}, s.Step, s.Result})
-	}
-	for _, c := range o.Challenges {
-		contested := contest{remark: remark{c.Entry, c.ID, c.At, c.Author, c.Body}, Reason: c.Reason, Outcome: c.Outcome}
-		for _, a := range c.Answers {
-			contested.Answers = append(contested.Answers, remarkOf(a))
-		}
-		if c.Closed != nil {
-			closed := remarkOf(*c.Closed)
-			contested.Closed = &closed
-		}
-		it.Challenges = append(it.Challenges, contested)
-	}
-}
-
-func remarkOf(s protected.Said) remark { return remark{s.Entry, s.ID, s.At, s.Author, s.Body} }
-
-func grantsOf(all []protected.Grant) []grant {
-	var out []grant
-	for _, g := range all {
-		out = append(out, grant{g.Recipient, g.Author, g.Entry, entryOrNone(g.Ended)})
-	}
-	return out
+	it, err := api.ItemOf(o.Kind, auth.Show(auth.Viewer{Party: app.RegistrarID, Role: truce.RoleRegistrar}, o), at)
+	return (*item)(it), err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"truce"
+	"truce/internal/api"
 	"truce/internal/store"
 )
 
@@ -14,7 +15,7 @@ func (l *local) Parties(ctx context.Context) (*partyList, error) {
 	err := l.app.DB.View(ctx, func(r store.Reader) error {
 		all, err := l.app.Parties.Parties(ctx, r, truce.Now)
 		for i := range all {
-			list.Parties = append(list.Parties, partyOf(&all[i]))
+			list.Parties = append(list.Parties, partyAnswer(api.PartyOf(&all[i])))
 		}
 		return err
 	})
@@ -32,14 +33,9 @@ func (l *local) Party(ctx context.Context, id truce.PartyID) (answer *partyAnswe
 			return noParty(id)
 		}
 		keys, err := l.app.Parties.Keys(ctx, r, id, truce.Now)
-		a := partyOf(p)
-		hasKeys := false
-		for i := range keys {
-			a.Keys = append(a.Keys, keyOf(&keys[i]))
-			hasKeys = hasKeys || a.Keys[i].listed()
-		}
-		a.HasKeys = &hasKeys
-		answer = &a
+		v := api.PartyOf(p)
+		v.WithKeys(keys, true)
+		answer = (*partyAnswer)(&v)
 		return err
 	})
 	return answer, err
@@ -47,18 +43,4 @@ func (l *local) Party(ctx context.Context, id truce.PartyID) (answer *partyAnswe
 
 func noParty(id truce.PartyID) error {
 	return truce.E(truce.CodeNotFound, "there is no party %q", plain(id)).WithHint("truce party list shows the parties")
-}
-
-func partyOf(p *truce.PartyState) partyAnswer {
-	return partyAnswer{ID: p.ID, Names: p.Names, Role: p.Role, Active: p.Active(), Version: p.Version,
-		Enrolled: &p.Enrolled, Withdrawn: entryOrNone(p.Withdrawn)}
-}
-
-func keyOf(k *truce.KeyState) keyAnswer {
-	use := "listed"
-	if k.Root {
-		use = "root"
-	}
-	return keyAnswer{Key: k.Key, Use: use, Scopes: k.Scopes, Label: k.Label, Counts: k.Usable(), From: k.From,
-		Until: entryOrNone(k.Until), Revoked: entryOrNone(k.Revoked)}
 }

@@ -123,7 +123,7 @@ func (sh *shell) itemTable(items []*item) {
 	rows := make([][]string, len(items))
 	for i, it := range items {
 		c := it.reading()
-		rows[i] = []string{it.ID, it.kindOf(c), orDash(it.State), it.remarks(), it.verified(), entryText(it.Entry), orDash(c.Title())}
+		rows[i] = []string{it.ID, it.kindOf(c), orDash(string(it.State)), it.remarks(), it.verified(), entryText(it.Entry), orDash(c.Title())}
 	}
 	sh.table([]string{"ID", "TYPE", "STATE", "REMARKS", "VERIFIED", "ENTRY", "NAME"}, rows)
 }
@@ -148,7 +148,7 @@ func (it *item) kindOf(c *truce.Content) string {
 
 func (it *item) remarks() string {
 	var out []string
-	if it.Relation == string(auth.RelationFormer) {
+	if it.Relation == auth.RelationFormer {
 		out = append(out, "release ended")
 	}
 	if it.Contested {
@@ -184,17 +184,9 @@ func (o objectCommands) show(sh *shell) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return w.do(cmd.Context(), toRead, func(r *register) error {
-			it, err := r.Object(cmd.Context(), o.kind, args[0], when)
-			if err != nil {
-				return err
-			}
-			if sh.json {
-				return sh.printJSON(it)
-			}
-			sh.showItem(it)
-			return nil
-		})
+		return answer(cmd.Context(), w, func(r *register) (*item, error) {
+			return r.Object(cmd.Context(), o.kind, args[0], when)
+		}, sh.showItem)
 	}
 	return cmd
 }
@@ -213,21 +205,17 @@ func (o objectCommands) history(sh *shell) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return w.do(cmd.Context(), toRead, func(r *register) error {
-			h, err := r.History(cmd.Context(), o.kind, args[0], when)
-			if err != nil {
-				return err
-			}
-			if sh.json {
-				return sh.printJSON(h)
-			}
-			rows := make([][]string, len(h.Versions))
-			for i, v := range h.Versions {
-				rows[i] = []string{entryText(&v.Entry), timeText(&v.Received), v.Act, orDash(v.By), v.ID}
-			}
-			sh.table([]string{"ENTRY", "RECEIVED", "ACT", "BY", "STATEMENT"}, rows)
-			return nil
-		})
+		return answer(cmd.Context(), w, func(r *register) (*history, error) {
+			return r.History(cmd.Context(), o.kind, args[0], when)
+		}, sh.showHistory)
 	}
 	return cmd
+}
+
+func (sh *shell) showHistory(h *history) {
+	rows := make([][]string, len(h.Versions))
+	for i, v := range h.Versions {
+		rows[i] = []string{entryText(&v.Entry), timeText(&v.Received), v.Act, orDash(v.By), v.ID}
+	}
+	sh.table([]string{"ENTRY", "RECEIVED", "ACT", "BY", "STATEMENT"}, rows)
 }

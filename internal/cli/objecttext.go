@@ -7,8 +7,8 @@ func (sh *shell) showItem(it *item) {
 	c := it.reading()
 	sh.printf("%-12s %s\n", it.Object, it.ID)
 	for _, line := range [][2]string{
-		{"name", c.Title()}, {"type", it.kindOf(c)}, {"operator", c.OperatorOrg}, {"state", it.State}, {"remarks", it.remarks()},
-		{"verified", it.verified()}, {"owner", it.Owner}, {"you are", it.Relation}, {"audience", strings.Join(it.Audience, ", ")},
+		{"name", c.Title()}, {"type", it.kindOf(c)}, {"operator", c.OperatorOrg}, {"state", string(it.State)}, {"remarks", it.remarks()},
+		{"verified", it.verified()}, {"owner", it.Owner}, {"you are", string(it.Relation)}, {"audience", strings.Join(it.Audience, ", ")},
 		{"entry", entryText(it.Entry)}, {"received", timeText(it.Received)}, {"version", it.Version},
 	} {
 		sh.line(line[0], line[1])

@@ -26,23 +26,17 @@ func newPartyList(sh *shell) *cobra.Command {
 	}
 	w := sh.where(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return w.do(cmd.Context(), toRead, func(r *register) error {
-			list, err := r.Parties(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if sh.json {
-				return sh.printJSON(list)
-			}
-			rows := make([][]string, len(list.Parties))
-			for i, p := range list.Parties {
-				rows[i] = []string{p.ID, string(p.Role), p.takesPart(), entryText(p.Enrolled), title(p.Names)}
-			}
-			sh.table([]string{"ID", "ROLE", "STANDING", "ENTRY", "NAME"}, rows)
-			return nil
-		})
+		return answer(cmd.Context(), w, func(r *register) (*partyList, error) { return r.Parties(cmd.Context()) }, sh.partyTable)
 	}
 	return cmd
+}
+
+func (sh *shell) partyTable(list *partyList) {
+	rows := make([][]string, len(list.Parties))
+	for i, p := range list.Parties {
+		rows[i] = []string{p.ID, string(p.Role), p.takesPart(), entryText(p.Enrolled), title(p.Names)}
+	}
+	sh.table([]string{"ID", "ROLE", "STANDING", "ENTRY", "NAME"}, rows)
 }
 
 func (p *partyAnswer) takesPart() string {
@@ -67,26 +61,25 @@ func newPartyShow(sh *shell) *cobra.Command {
 	}
 	w := sh.where(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return w.do(cmd.Context(), toRead, func(r *register) error {
-			p, err := r.Party(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			if sh.json {
-				return sh.printJSON(p)
-			}
-			sh.printf("party     %s\nrole      %s\nstanding  %s\n", p.ID, p.Role, p.takesPart())
-			for _, n := range p.Names {
-				sh.printf("name      %s\n", n.Text)
-			}
-			if len(p.Keys) > 0 {
-				sh.printf("\n")
-				sh.keyTable(p.Keys)
-			}
-			return nil
-		})
+		return w.party(cmd.Context(), args[0], sh.showParty)
 	}
 	return cmd
+}
+
+// party shows one party.
+func (w *where) party(ctx context.Context, id string, text func(*partyAnswer)) error {
+	return answer(ctx, w, func(r *register) (*partyAnswer, error) { return r.Party(ctx, id) }, text)
+}
+
+func (sh *shell) showParty(p *partyAnswer) {
+	sh.printf("party     %s\nrole      %s\nstanding  %s\n", p.ID, p.Role, p.takesPart())
+	for _, n := range p.Names {
+		sh.printf("name      %s\n", n.Text)
+	}
+	if len(p.Keys) > 0 {
+		sh.printf("\n")
+		sh.keyTable(p.Keys)
+	}
 }
 
 // enrolFlags are what is stated of a new party.

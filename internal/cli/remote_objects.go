@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 
 	"truce"
 	"truce/internal/tabular"
@@ -20,10 +21,17 @@ func (r *remote) Object(ctx context.Context, kind, id string, at clocks) (*item,
 		if err != nil {
 			return nil, err
 		}
-		out := &item{}
-		return out, decode(it.Raw, out)
+		return itemFrom(it.Raw)
 	}
 	return nil, noObject(kind, id)
+}
+
+// itemFrom reads an item and leaves its links behind: they lead into the server.
+func itemFrom(raw json.RawMessage) (*item, error) {
+	out := &item{}
+	err := decode(raw, out)
+	out.Links = nil
+	return out, err
 }
 
 // Objects lists what the asker may see. The server's cursors last for one run of
@@ -41,8 +49,8 @@ func (r *remote) Objects(ctx context.Context, kind string, at clocks, part span)
 			begun = it.ID == part.after
 			continue
 		}
-		out := &item{}
-		if err := decode(it.Raw, out); err != nil {
+		out, err := itemFrom(it.Raw)
+		if err != nil {
 			return nil, err
 		}
 		list.AsOf = asOf(it.AsOf)

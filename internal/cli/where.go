@@ -165,6 +165,22 @@ func (w *where) do(ctx context.Context, n need, fn func(*register) error) error 
 	return errors.Join(err, r.stop())
 }
 
+// answer opens the register to read, asks it for something and prints that: as
+// JSON, or as text prints it for people.
+func answer[T any](ctx context.Context, w *where, ask func(*register) (T, error), text func(T)) error {
+	return w.do(ctx, toRead, func(r *register) error {
+		v, err := ask(r)
+		if err != nil {
+			return err
+		}
+		if w.sh.json {
+			return w.sh.printJSON(v)
+		}
+		text(v)
+		return nil
+	})
+}
+
 func (w *where) open(ctx context.Context, n need) (*register, error) {
 	if w.server != "" {
 		return w.openRemote(ctx, n)
