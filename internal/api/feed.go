@@ -85,13 +85,13 @@ func (c *call) feed() error {
 func (c *call) told(after, size int64, limit int, thin bool) (items []*FeedItem, err error) {
 	items = []*FeedItem{}
 	err = c.read(func(r store.Reader) error {
-		lines, prev, err := c.tellings(r, after, size, limit)
+		lines, prev, err := c.Told.Lines(c.ctx, r, c.names(), after, size, limit)
 		if err != nil {
 			return err
 		}
 		look := c.looking()
 		for _, t := range lines {
-			item := &FeedItem{Entry: t.Entry, Prev: prev, At: t.At, Subject: t.Subject, What: t.What, Version: t.Version, Answer: protected.AsksForAnswer(t.What) || t.What == protected.ToldAlarm}
+			item := &FeedItem{Entry: t.Entry, Prev: prev, At: t.At, Subject: t.Subject, What: t.What, Version: t.Version, Answer: t.Answer()}
 			if prev = t.Entry; !thin {
 				if err := c.fill(r, look, item); err != nil {
 					return err
@@ -102,28 +102,6 @@ func (c *call) told(after, size int64, limit int, thin bool) (items []*FeedItem,
 		return nil
 	})
 	return items, err
-}
-
-// tellings are the viewer's lines of all views, one an entry, and the entry of the
-// line before the first.
-func (c *call) tellings(r store.Reader, after, size int64, limit int) (lines []protected.Telling, prev int64, err error) {
-	names := c.names()
-	prev = truce.NoEntry
-	for _, t := range c.Told.Tellings {
-		more, err := t.Told(c.ctx, r, names, after, size, limit*len(names))
-		if err != nil {
-			return nil, prev, err
-		}
-		lines = append(lines, more...)
-		before, err := t.ToldBefore(c.ctx, r, names, after)
-		if err != nil {
-			return nil, prev, err
-		}
-		prev = max(prev, before)
-	}
-	slices.SortStableFunc(lines, func(a, b protected.Telling) int { return int(a.Entry - b.Entry) })
-	lines = slices.CompactFunc(lines, func(a, b protected.Telling) bool { return a.Entry == b.Entry })
-	return lines[:min(len(lines), limit)], prev, nil
 }
 
 // fill puts the statement of the version into the item, and what changed.

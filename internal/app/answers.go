@@ -8,6 +8,7 @@ import (
 	"truce"
 	"truce/internal/api"
 	"truce/internal/notify/email"
+	"truce/internal/view/inbox"
 )
 
 // answers are the links of e-mails. One is used when a delivery.record with its
@@ -35,10 +36,10 @@ type answered struct {
 }
 
 func (a *answers) used(ctx context.Context, l *email.Answer) (bool, error) {
-	said, err := a.Said(ctx, "delivery", l.Entry)
+	said, err := a.Said(ctx, inbox.Filter{Subject: l.Subject, Party: l.Party, Object: "delivery", After: l.Entry, AsOf: truce.Now})
 	for _, s := range said {
 		var r answered
-		if s.Subject == l.Subject && json.Unmarshal(s.Body, &r) == nil && r.Delivery == l.Delivery && r.Outcome == "answered" {
+		if json.Unmarshal(s.Body, &r) == nil && r.Delivery == l.Delivery && r.Outcome == "answered" {
 			return true, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"truce"
 	"truce/internal/api"
@@ -55,7 +56,11 @@ func (t *teller) Feed(ctx context.Context, p truce.PartyState, after int64, limi
 		if err != nil {
 			return nil, truce.Wrap(truce.CodeInternal, err, "a line of a feed cannot be written")
 		}
-		lines[i] = notify.Line{Entry: it.Entry, Subject: it.Subject, What: it.What, Version: it.Version, Answer: it.Answer, Item: raw}
+		status, err := t.statusOf(ctx, it.Subject)
+		if err != nil {
+			return nil, err
+		}
+		lines[i] = notify.Line{Entry: it.Entry, Subject: it.Subject, What: it.What, Version: it.Version, Answer: it.Answer, Status: status, Item: raw}
 	}
 	return lines, nil
 }
@@ -87,37 +92,40 @@ func (r *Register) Feed(ctx context.Context, party truce.PartyID) ([]notify.Line
 // feedPage is how many lines are read at a time.
 const feedPage = 1000
 
-// Inbox is what a party was told and answered, alarms too.
-func (t *teller) Inbox(ctx context.Context, p truce.PartyState) (out []notify.Entry, err error) {
+// Lines are the lines of a party's feed that name it or its role.
+func (t *teller) Lines(ctx context.Context, p truce.PartyState, after, size int64, limit int) (lines []told.Line, err error) {
 	err = t.DB.View(ctx, func(r store.Reader) error {
-		q, err := t.Told().At(ctx, r, truce.Now)
-		if err != nil {
-			return err
-		}
-		box, err := q.Box(&p)
-		if err != nil {
-			return err
-		}
-		for _, it := range box.Items {
-			if !it.Behind {
-				continue // no timer runs for what was answered
-			}
-			e := notify.Entry{Item: it}
-			if e.Kind, e.Emergency, err = t.kindOf(ctx, r, it.Subject); err != nil {
-				return err
-			}
-			out = append(out, e)
-		}
-		alarms, err := q.Alarmed(&p)
-		for _, it := range alarms {
-			out = append(out, notify.Entry{Item: it, Kind: "alarm"})
-		}
+		lines, _, err = t.Told().Lines(ctx, r, told.Names(p.ID, p.Role)[:2], after, size, limit)
 		return err
 	})
-	return out, err
+	return lines, err
 }
 
-// kindOf is what a subject is: site, area, movement, or what its id begins with.
+// Newest is the entry of the last line of a party's feed.
+func (t *teller) Newest(ctx context.Context, p truce.PartyState) (newest int64, err error) {
+	newest = truce.NoEntry
+	err = t.DB.View(ctx, func(r store.Reader) error {
+		for _, v := range t.Told().Tellings {
+			n, err := v.ToldBefore(ctx, r, told.Names(p.ID, p.Role), truce.Now)
+			if err != nil {
+				return err
+			}
+			newest = max(newest, n)
+		}
+		return nil
+	})
+	return newest, err
+}
+
+// KindOf is what a subject is: site, area, movement, or what its id begins with.
+func (t *teller) KindOf(ctx context.Context, subject string) (kind string, emergency bool, err error) {
+	err = t.DB.View(ctx, func(r store.Reader) error {
+		kind, emergency, err = t.kindOf(ctx, r, subject)
+		return err
+	})
+	return kind, emergency, err
+}
+
 func (t *teller) kindOf(ctx context.Context, r store.Reader, subject string) (kind string, emergency bool, err error) {
 	o, err := t.Objects.Object(ctx, r, subject, truce.Now)
 	if truce.CodeOf(err) == truce.CodeNotFound {
@@ -134,12 +142,30 @@ func (t *teller) kindOf(ctx context.Context, r store.Reader, subject string) (ki
 }
 
 // Said lists statements of telling.
-func (t *teller) Said(ctx context.Context, object string, after int64) (out []inbox.Said, err error) {
+func (t *teller) Said(ctx context.Context, f inbox.Filter) (out []inbox.Said, err error) {
 	err = t.DB.View(ctx, func(r store.Reader) error {
-		out, err = t.Register.Inbox.Said(ctx, r, inbox.Filter{Object: object, After: after, AsOf: truce.Now})
+		out, err = t.Register.Inbox.Said(ctx, r, f)
 		return err
 	})
 	return out, err
+}
+
+// OpenAlarms are the alarms that were raised and not ended.
+func (t *teller) OpenAlarms(ctx context.Context) (out []inbox.Said, err error) {
+	err = t.DB.View(ctx, func(r store.Reader) error {
+		out, err = t.Register.Inbox.OpenAlarms(ctx, r, truce.Now)
+		return err
+	})
+	return out, err
+}
+
+// TimeOf is when an entry was received.
+func (t *teller) TimeOf(ctx context.Context, entry int64) (time.Time, error) {
+	e, err := t.Ledger.Entry(ctx, entry)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return e.Time, nil
 }
 
 // Size is the number of entries in the log.
@@ -162,7 +188,7 @@ func (t *teller) Place(ctx context.Context, subject string) (p *notify.Place, er
 		if err != nil || len(c.Geometry) == 0 {
 			return err
 		}
-		p = &notify.Place{Version: o.Version.ID}
+		p = &notify.Place{Version: o.Version.ID, Content: o.Content.ID}
 		for _, ch := range o.Challenges {
 			var said struct{ Text string }
 			if ch.Author == t.author && json.Unmarshal(ch.Body, &said) == nil {
@@ -174,13 +200,36 @@ func (t *teller) Place(ctx context.Context, subject string) (p *notify.Place, er
 	return p, err
 }
 
+// statusOf is the status that a subject was registered with, and so that of what is
+// said about it; the register's for a party.
+func (t *teller) statusOf(ctx context.Context, subject string) (status truce.Status, err error) {
+	if status = truce.Actual; t.Exercise {
+		status = truce.Exercise
+	}
+	err = t.DB.View(ctx, func(r store.Reader) error {
+		h, err := t.Objects.Head(ctx, r, subject)
+		if h != nil {
+			status = h.Status
+		}
+		if err != nil || h != nil {
+			return err
+		}
+		a, err := t.Agreements.AgreementHead(ctx, r, subject)
+		if a != nil {
+			status = a.Status
+		}
+		return err
+	})
+	return status, err
+}
+
 // State signs a statement as the registrar and hands it in.
 func (t *teller) State(ctx context.Context, kind truce.Kind, subject string, body any) error {
-	var opts []compose.Option
-	if t.Exercise {
-		opts = append(opts, compose.As(truce.Exercise))
+	status, err := t.statusOf(ctx, subject)
+	if err != nil {
+		return err
 	}
-	s, err := compose.Statement(kind, t.Origin, t.author, subject, body, append(opts, compose.MadeAt(t.now()))...)
+	s, err := compose.Statement(kind, t.Origin, t.author, subject, body, compose.As(status), compose.MadeAt(t.now()))
 	if err != nil {
 		return err
 	}
@@ -210,13 +259,18 @@ type NotifyOptions struct {
 	Rules   []told.Rule // timers; the defaults when nil
 }
 
-// teller makes what the notifier and the links of its messages stand on; nil where
-// nothing is to be told.
+// teller makes what the notifier and the links of its messages stand on. Without
+// the registrar's key (a copy, or one that is kept elsewhere) it is nil where nobody
+// is to be told.
 func (r *Register) teller(ctx context.Context, o NotifyOptions) (*teller, *answers, error) {
-	if o.Senders == nil {
+	if r.Folder.IsMirror() && o.Senders == nil {
 		return nil, nil, nil
 	}
 	author, signer, err := r.Registrar(ctx)
+	if err != nil && o.Senders == nil {
+		r.Logger.WarnContext(ctx, "what recipients read back is not compared: the registrar's key cannot be used", "code", string(truce.CodeOf(err)))
+		return nil, nil, nil
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -228,18 +282,32 @@ func (r *Register) teller(ctx context.Context, o NotifyOptions) (*teller, *answe
 	return t, &answers{teller: t, links: links}, nil
 }
 
+// stopTime is how long is waited at the end for lines at work; a disk of a desk
+// that hangs does not keep the register from ending.
+const stopTime = 15 * time.Second
+
 // telling runs the notifier of a register that is served, until the function that
-// it gives is called.
+// it gives is called. Without senders it compares what is read back, and tells
+// nobody.
 func (t *teller) telling(ctx context.Context, server *api.Server, links *email.Links, o NotifyOptions) (stop func(), err error) {
 	t.server = server
-	senders, err := o.Senders(t.signer, links)
-	if err != nil {
-		return nil, err
+	var senders []notify.Sender
+	if o.Senders != nil {
+		if senders, err = o.Senders(t.signer, links); err != nil {
+			return nil, err
+		}
 	}
-	n := notify.New(notify.Config{Register: t.Origin, Exercise: t.Exercise, Directory: t, Feeds: t, Records: t, Pen: t, Places: t,
+	n := notify.New(notify.Config{Register: t.Origin, Exercise: t.Exercise, Directory: t, Feeds: t, Records: t, Log: t, Pen: t, Places: t,
 		Senders: senders, Rules: o.Rules, Now: t.now, Logger: t.Logger})
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() { n.Run(ctx); close(done) }()
-	return func() { cancel(); <-done }, nil
+	return func() {
+		cancel()
+		select {
+		case <-done:
+		case <-time.After(stopTime):
+			t.Logger.Error("a line does not let go; the register ends without it")
+		}
+	}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"truce"
 	"truce/internal/api"
 	"truce/internal/auth"
+	"truce/internal/notify/email"
 	"truce/internal/obs"
 	"truce/internal/store"
 	"truce/internal/told"
@@ -47,9 +48,15 @@ func (r *Register) Serve(ctx context.Context, o ServeOptions) error {
 		return errors.Join(err, ln.Close())
 	}
 	r.Packs = r.Packs.Lasting(o.PackMaxAge)
+	var mail *email.Links
+	if o.Notify.Senders == nil {
+		links = nil // no message holds one
+	} else {
+		mail = links.links
+	}
 	server := r.server(o.Version, links)
 	if tell != nil {
-		stop, err := tell.telling(ctx, server, links.links, o.Notify)
+		stop, err := tell.telling(ctx, server, mail, o.Notify)
 		if err != nil {
 			return errors.Join(err, ln.Close())
 		}

@@ -14,6 +14,7 @@ import (
 	"truce/internal/compose"
 	"truce/internal/notify"
 	"truce/internal/notify/email"
+	"truce/internal/view/inbox"
 	"truce/proof"
 )
 
@@ -114,7 +115,7 @@ func TestAnswerLink(t *testing.T) {
 		}
 	}
 	uses := func() (n int) {
-		said, err := (&teller{Register: r}).Said(t.Context(), "delivery", truce.NoEntry)
+		said, err := (&teller{Register: r}).Said(t.Context(), inbox.Filter{Object: "delivery", After: truce.NoEntry, AsOf: truce.Now})
 		must(t, err)
 		for _, s := range said {
 			var b answered

@@ -1,7 +1,6 @@
 package intake
 
 import (
-
 	"golang.org/x/mod/sumdb/tlog"
 
 	"truce"
@@ -146,10 +145,52 @@ func admitAck(a *act) error {
 	if b.Entries > a.number {
 		return truce.E(truce.CodeInvalid, "the log has %d entries", a.number).At("/body/entries").WithHint("give the log size that the pack names")
 	}
-	if b.UpTo != nil {
-		return a.sameHistory(b.UpTo.Entries, b.UpTo.Root)
+	if b.UpTo == nil {
+		if err := a.wasTold(b.Version); err != nil {
+			return err
+		}
+		return a.sameStatus()
 	}
-	return a.wasTold(b.Version)
+	status, err := a.known.registerStatus(a.ctx, a.in.Parties, a.r)
+	if err != nil {
+		return err
+	}
+	if status == truce.Actual && a.Status != status {
+		return otherStatus(status, a.Status)
+	}
+	return a.sameHistory(b.UpTo.Entries, b.UpTo.Root)
+}
+
+// sameStatus refuses what is said for practice of something that is meant: it would
+// count as meant.
+func (a *act) sameStatus() error {
+	want := a.Status
+	if truce.AgreementObject(a.Subject) != "" {
+		h, err := a.in.Agreements.AgreementHead(a.ctx, a.r, a.Subject)
+		if err != nil {
+			return err
+		}
+		if h != nil {
+			want = h.Status
+		}
+	} else {
+		h, err := a.in.Objects.Head(a.ctx, a.r, a.Subject)
+		if err != nil {
+			return err
+		}
+		if h != nil {
+			want = h.Status
+		}
+	}
+	if want != a.Status {
+		return otherStatus(want, a.Status)
+	}
+	return nil
+}
+
+func otherStatus(want, have truce.Status) error {
+	return truce.E(truce.CodeConflict, "what it is about has the status %s, the statement %s", want, have).At("/status").
+		WithHint("speak about it in the status that it was told in")
 }
 
 // sameHistory refuses a checkpoint that is not of this log: who acknowledges it
@@ -227,7 +268,10 @@ func admitDelivery(a *act) error {
 		}
 		return nil
 	}
-	return a.tellable(b.Version, []string{"party:" + b.Recipient, "role:" + string(p.Role), truce.AudiencePublic})
+	if err := a.tellable(b.Version, []string{"party:" + b.Recipient, "role:" + string(p.Role), truce.AudiencePublic}); err != nil {
+		return err
+	}
+	return a.sameStatus()
 }
 
 // tellable refuses a version that the members of an audience were never told.
@@ -288,4 +332,3 @@ func admitJourney(a *act) error {
 	}
 	return a.owns(h)
 }
-

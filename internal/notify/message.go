@@ -36,6 +36,7 @@ type Line struct {
 	What    string // see protected.ToldNew and the others
 	Version string // statement id to acknowledge
 	Answer  bool   // an acknowledgement is waited for
+	Status  truce.Status
 	Item    json.RawMessage
 }
 
@@ -89,26 +90,32 @@ type Directory interface {
 
 // Feeds tell what a party was told.
 type Feeds interface {
-	// Feed is the party's feed behind an entry, at most limit lines.
+	// Feed is the party's feed behind an entry, at most limit lines, as the party may
+	// read it.
 	Feed(ctx context.Context, p truce.PartyState, after int64, limit int) ([]Line, error)
-	// Inbox is what the party was told, and answered, with what each subject is.
-	Inbox(ctx context.Context, p truce.PartyState) ([]Entry, error)
+	// Lines are those of them that name the party or its role, below a size of the
+	// log and without content.
+	Lines(ctx context.Context, p truce.PartyState, after, size int64, limit int) ([]told.Line, error)
+	// Newest is the entry of the last line of the party's feed, or truce.NoEntry.
+	Newest(ctx context.Context, p truce.PartyState) (int64, error)
+	// KindOf tells what a subject is, see told.KindOf.
+	KindOf(ctx context.Context, subject string) (kind string, emergency bool, err error)
 }
 
-// Entry is one subject in a party's inbox.
-type Entry struct {
-	*told.Item
-	Kind      string // site, area, movement, window, agreement
-	Emergency bool
-}
-
-// Records are what is in the log of telling.
+// Records are the statements of telling.
 type Records interface {
-	// Said lists statements of an object kind ("delivery", "alarm", "ack"), behind an entry.
-	Said(ctx context.Context, object string, after int64) ([]inbox.Said, error)
-	// Size is the number of entries in the log; Changed is closed when it grows.
+	Said(ctx context.Context, f inbox.Filter) ([]inbox.Said, error)
+	// OpenAlarms are those that were raised and not ended.
+	OpenAlarms(ctx context.Context) ([]inbox.Said, error)
+}
+
+// Log is the log as it grows.
+type Log interface {
+	// Size is the number of entries; Changed is closed when there are more.
 	Size() int64
 	Changed() <-chan struct{}
+	// TimeOf is when an entry was received.
+	TimeOf(ctx context.Context, entry int64) (time.Time, error)
 }
 
 // Pen states things as the registrar.

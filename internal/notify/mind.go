@@ -3,8 +3,6 @@ package notify
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"maps"
 	"slices"
 
 	"truce"
@@ -12,21 +10,68 @@ import (
 	"truce/internal/view/inbox"
 )
 
-func asError(err error) (*truce.Error, bool) { return errors.AsType[*truce.Error](err) }
+// linesAtOnce bounds how many lines of a feed are read at a time for the timers.
+const linesAtOnce = 5000
 
-func cut(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n])
+// follow works what parties were told below a size of the log into the timers.
+func (n *Notifier) follow(ctx context.Context, size int64) error {
+	parties, err := n.Directory.Parties(ctx)
+	if err != nil {
+		return err
 	}
-	return s
+	for i := range parties {
+		p := &parties[i]
+		if !p.Active() {
+			n.pending.Forget(p.ID)
+			continue
+		}
+		if err := n.followOne(ctx, p, size); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// readAlarms sees to alarms that are new: they go to every desk of everybody who
-// was told of the object, over every line at once.
-func (n *Notifier) readAlarms(ctx context.Context) error {
-	said, err := n.Records.Said(ctx, "alarm", n.alarms)
-	if err != nil || len(said) == 0 {
-		return err
+func (n *Notifier) followOne(ctx context.Context, p *truce.PartyState, size int64) error {
+	after, known := n.pending.Cursor(p.ID)
+	if !known {
+		from, err := n.Log.TimeOf(ctx, p.Enrolled)
+		if err != nil {
+			return err
+		}
+		if after = n.pending.Said(); p.Enrolled > after {
+			after = truce.NoEntry // what its role was told before counts from its enrolment on
+		}
+		n.pending.Party(*p, after, from)
+	}
+	for {
+		lines, err := n.Feeds.Lines(ctx, *p, after, size, linesAtOnce)
+		if err != nil {
+			return err
+		}
+		n.pending.Tell(p.ID, lines)
+		if len(lines) < linesAtOnce {
+			return nil
+		}
+		after = lines[len(lines)-1].Entry
+	}
+}
+
+// late is what one rule found that lists are sent of.
+type late struct {
+	rule string
+	open []Open
+}
+
+func (l *late) add(o Open, rule told.Rule) {
+	l.rule = rule.String()
+	l.open = append(l.open, o)
+}
+
+// mind sees to the timers that ran out.
+func (n *Notifier) mind(ctx context.Context) error {
+	if n.pending == nil {
+		return nil
 	}
 	parties, err := n.Directory.Parties(ctx)
 	if err != nil {
@@ -36,198 +81,70 @@ func (n *Notifier) readAlarms(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ended := map[string]bool{}
-	for _, s := range said {
-		if s.Kind == truce.AlarmEnd {
-			ended[s.Ref] = true
-		}
-	}
-	for _, s := range said {
-		if s.Kind == truce.AlarmRaise && !ended[s.ID] {
-			for i := range parties {
-				if err := n.alarm(ctx, s, parties[i], desksOf(desks, parties[i].ID)); err != nil {
-					return err
-				}
-			}
-		}
-		n.alarms = s.Entry
-	}
-	return nil
-}
-
-// alarm sends an alarm to all desks of a party, if it was told of it.
-func (n *Notifier) alarm(ctx context.Context, s inbox.Said, p truce.PartyState, desks []*inbox.Desk) error {
-	if !p.Active() || len(desks) == 0 {
-		return nil
-	}
-	lines, err := n.Feeds.Feed(ctx, p, s.Entry-1, 1)
-	if err != nil || len(lines) == 0 || lines[0].Entry != s.Entry {
-		return err
-	}
-	for _, d := range desks {
-		n.toDesk(ctx, p, d, &lines[0], "alarm", "")
-	}
-	return nil
-}
-
-// toDesk sends something over all lines of a desk, each by itself, and records
-// what became of it. What is on record as delivered is not sent again.
-func (n *Notifier) toDesk(ctx context.Context, p truce.PartyState, d *inbox.Desk, l *Line, reason, why string) {
-	for _, c := range d.Content.Channels {
-		if !n.automatic(c) {
+	due, err := n.pending.Due(n.Now(), func(s string) (string, bool, error) { return n.Feeds.KindOf(ctx, s) })
+	seniors, guarantors := map[listKey]*late{}, map[string]*late{}
+	for _, d := range due {
+		i := slices.IndexFunc(parties, func(p truce.PartyState) bool { return p.ID == d.Party })
+		if i < 0 {
 			continue
 		}
-		m := &Message{ID: deliveryID(d.ID, c.Kind, c.Address, l.Entry, reason+why), Register: n.Register, Party: p.ID, Desk: d, Channel: c,
-			Reason: reason, Why: why, Line: l, Exercise: n.Exercise}
-		n.mu.Lock()
-		done := n.delivered[m.ID]
-		n.delivered[m.ID] = true // or on its way
-		m.Attempt = n.tried[m.ID] + 1
-		n.mu.Unlock()
-		if !done {
-			n.work.Go(func() { n.insist(ctx, m, l.Subject, l.Version, nil) })
+		p, own := parties[i], desksOf(desks, d.Party)
+		open := Open{Party: d.Party, Subject: d.Subject, Entry: d.Entry, Since: d.Since}
+		switch rule := d.Rule.String(); d.Rule.Then {
+		case told.Remind:
+			n.remind(ctx, p, deskAfter(own, 0), d, "reminder")
+		case told.NextDesk:
+			n.remind(ctx, p, deskAfter(own, d.Nth+1), d, "escalation")
+		case told.Seniors:
+			addLate(seniors, listKey{p.ID, rule}, open, d.Rule)
+		case told.Guarantors:
+			open.Subject = "" // a guarantor need not know of the object
+			addLate(guarantors, rule, open, d.Rule)
 		}
 	}
+	n.publish(ctx, parties, desks, seniors, guarantors)
+	return err
 }
 
-// insistFor bounds how many attempts are made at what is sent beside the feed: the
-// timers send further things before an hour has passed.
-const insistFor = 10
-
-// insist tries a message until it is taken, and records each attempt.
-func (n *Notifier) insist(ctx context.Context, m *Message, subject, version string, upTo *int64) {
-	for tries := 1; ctx.Err() == nil; tries++ {
-		m.At = n.Now().UTC()
-		reply, err := n.senders[m.Channel.Kind].Send(ctx, m)
-		if err != nil && ctx.Err() != nil {
-			return
-		}
-		r := record{Recipient: m.Party, Desk: m.Desk.ID, Channel: m.Channel.Kind, Version: version, UpTo: upTo, Reason: m.Reason, Why: m.Why,
-			Delivery: m.ID, Attempt: m.Attempt, Outcome: "delivered"}
-		if err != nil {
-			r.Outcome, r.Detail = "failed", detailOf(err)
-			if final(err) || tries == insistFor {
-				r.Outcome = "given-up"
-			}
-		}
-		if e := n.Pen.State(context.WithoutCancel(ctx), truce.DeliveryRecord, subject, r); e != nil {
-			n.Logger.WarnContext(ctx, "an attempt cannot be recorded", "code", string(truce.CodeOf(e)))
-		}
-		if err == nil {
-			n.take(ctx, reply)
-		}
-		if r.Outcome != "failed" {
-			return
-		}
-		pause(ctx, waitAfter(tries))
-		m.Attempt++
+func addLate[K comparable](all map[K]*late, key K, o Open, r told.Rule) {
+	if all[key] == nil {
+		all[key] = &late{}
 	}
+	all[key].add(o, r)
 }
 
-// collect hands in what came over lines on which acknowledgements come by themselves.
-func (n *Notifier) collect(ctx context.Context) {
-	n.mu.Lock()
-	wires := slices.Collect(maps.Values(n.wires))
-	n.mu.Unlock()
-	for _, w := range wires {
-		c, ok := n.senders[w.channel.Kind].(Collector)
-		if !ok {
-			continue
-		}
-		err := c.Collect(ctx, w.channel, func(e []byte) error { return n.Pen.HandIn(ctx, [][]byte{e}) })
-		if err != nil && ctx.Err() == nil {
-			n.Logger.WarnContext(ctx, "acknowledgements cannot be collected", "channel", w.channel.Kind, "code", string(truce.CodeOf(err)))
-		}
-	}
-}
-
-// mind looks at the timers, and at what came in.
-func (n *Notifier) mind(ctx context.Context) {
-	n.collect(ctx)
-	parties, err := n.Directory.Parties(ctx)
-	if err == nil {
-		var desks []*inbox.Desk
-		if desks, err = n.Directory.Desks(ctx); err == nil {
-			err = n.mindAll(ctx, parties, desks)
-		}
-	}
-	if err != nil && ctx.Err() == nil {
-		n.Logger.ErrorContext(ctx, "the timers cannot be looked at; it is tried again", "code", string(truce.CodeOf(err)))
-	}
-}
-
-func (n *Notifier) mindAll(ctx context.Context, parties []truce.PartyState, desks []*inbox.Desk) error {
-	late := map[told.Action][]Open{}
-	rules := map[told.Action]string{}
+// publish sends the lists: to the seniors of a party what is its own, to the
+// guarantors what is anybody's.
+func (n *Notifier) publish(ctx context.Context, parties []truce.PartyState, desks []*inbox.Desk, seniors map[listKey]*late, guarantors map[string]*late) {
 	for i := range parties {
-		p := parties[i]
-		own := desksOf(desks, p.ID)
-		if !p.Active() || len(own) == 0 {
-			continue
-		}
-		items, err := n.Feeds.Inbox(ctx, p)
-		if err != nil {
-			return err
-		}
-		seniors := []Open{}
-		for _, it := range items {
-			for _, due := range it.Overdue(n.Rules, it.Kind, it.Emergency, n.Now()) {
-				open := Open{Party: p.ID, Subject: it.Subject, Entry: it.ToldEntry, Since: *it.ToldAt}
-				switch due.Rule.Then {
-				case told.Remind:
-					n.again(ctx, p, firstDesk(own), it, "reminder", due.Rule)
-				case told.NextDesk:
-					n.again(ctx, p, nextDesk(own), it, "escalation", due.Rule)
-				case told.Seniors:
-					seniors = append(seniors, open)
-					rules[told.Seniors] = due.Rule.String()
-				case told.Guarantors:
-					open.Subject = "" // a guarantor need not know of the object
-					late[told.Guarantors] = append(late[told.Guarantors], open)
-					rules[told.Guarantors] = due.Rule.String()
-				}
+		p, own := parties[i], desksOf(desks, parties[i].ID)
+		for key, l := range seniors {
+			if key.party == p.ID {
+				n.list(ctx, p, seniorDesks(own), l)
 			}
 		}
-		n.list(ctx, p, seniorDesks(own), seniors, rules[told.Seniors])
-	}
-	if len(late[told.Guarantors]) == 0 {
-		return nil
-	}
-	for i := range parties {
-		if p := parties[i]; p.Role == truce.RoleGuarantor && p.Active() {
-			n.list(ctx, p, desksOf(desks, p.ID), late[told.Guarantors], rules[told.Guarantors])
+		if p.Role != truce.RoleGuarantor || !p.Active() {
+			continue
+		}
+		for _, l := range guarantors {
+			n.list(ctx, p, own, l)
 		}
 	}
-	return nil
 }
 
-// again tells a desk once more of something that its party did not answer.
-func (n *Notifier) again(ctx context.Context, p truce.PartyState, d *inbox.Desk, it Entry, reason string, r told.Rule) {
+// remind tells a desk once more of something that its party did not answer.
+func (n *Notifier) remind(ctx context.Context, p truce.PartyState, d *inbox.Desk, due told.Due, reason string) {
 	if d == nil {
 		return
 	}
-	item, err := json.Marshal(it.Item)
-	if err != nil {
-		return // a struct of ours always marshals
+	l := &Line{Entry: due.Entry, Subject: due.Subject, What: due.What, Version: due.Version, Answer: true}
+	lines, err := n.Feeds.Feed(ctx, p, due.Entry-1, 1)
+	if err == nil && len(lines) == 1 && lines[0].Entry == due.Entry {
+		l = &lines[0]
+	} else {
+		l.Item, _ = json.Marshal(map[string]any{"entry": l.Entry, "subject": l.Subject, "what": l.What, "version": l.Version, "answer": true}) // plain values always marshal
 	}
-	l := &Line{Entry: it.ToldEntry, Subject: it.Subject, What: it.What, Version: it.Version, Answer: true, Item: item}
-	n.toDesk(ctx, p, d, l, reason, r.String())
-}
-
-// nextDesk is the desk after the first; the first where there is no other.
-func nextDesk(sorted []*inbox.Desk) *inbox.Desk {
-	first := firstDesk(sorted)
-	for _, d := range sorted {
-		if d != first && !d.Content.Senior {
-			return d
-		}
-	}
-	for _, d := range sorted {
-		if d != first {
-			return d
-		}
-	}
-	return first
+	n.toDesk(ctx, p, d, l, reason, due.Rule.String())
 }
 
 func seniorDesks(all []*inbox.Desk) []*inbox.Desk {
@@ -240,48 +157,80 @@ func seniorDesks(all []*inbox.Desk) []*inbox.Desk {
 	return out
 }
 
-// list sends a list of what is unacknowledged to desks, once for each new line of it.
-func (n *Notifier) list(ctx context.Context, p truce.PartyState, desks []*inbox.Desk, open []Open, why string) {
-	if len(open) == 0 {
+// listKey is one kind of list to one party.
+type listKey struct{ party, rule string }
+
+// list sends desks what is unacknowledged and stood on no list under that rule
+// before. Under one rule things run out in the order in which they were told, so
+// that the newest telling of the last list says what was on it.
+func (n *Notifier) list(ctx context.Context, p truce.PartyState, desks []*inbox.Desk, l *late) {
+	key := listKey{p.ID, l.rule}
+	upTo, err := n.listedUpTo(ctx, key)
+	if err != nil {
+		n.Logger.ErrorContext(ctx, "it cannot be read which lists were sent; this one is", "code", string(truce.CodeOf(err)))
+	}
+	l = &late{l.rule, slices.DeleteFunc(slices.Clone(l.open), func(o Open) bool { return o.Entry <= upTo })}
+	if len(l.open) == 0 {
 		return
 	}
-	newest := open[0].Entry
-	for _, o := range open {
+	newest := upTo
+	for _, o := range l.open {
 		newest = max(newest, o.Entry)
 	}
+	n.listed[key] = newest
 	for _, d := range desks {
 		for _, c := range d.Content.Channels {
 			if !n.automatic(c) {
 				continue
 			}
-			m := &Message{ID: deliveryID(d.ID, c.Kind, c.Address, newest, "list"+why), Register: n.Register, Party: p.ID, Desk: d, Channel: c, Reason: "list", Why: why,
-				Waiting: open, Exercise: n.Exercise}
-			n.mu.Lock()
-			done := n.delivered[m.ID]
-			n.delivered[m.ID] = true
-			m.Attempt = n.tried[m.ID] + 1
-			n.mu.Unlock()
-			if !done {
-				n.work.Go(func() { n.insist(ctx, m, p.ID, "", &newest) })
-			}
+			m := &Message{ID: deliveryID(d.ID, c.Kind, c.Address, newest, "list"+l.rule), Attempt: 1, Register: n.Register, Party: p.ID, Desk: d, Channel: c,
+				Reason: "list", Why: l.rule, Waiting: l.open, Exercise: n.Exercise}
+			n.fly(ctx, m, p.ID, "", &newest)
 		}
 	}
 }
 
-// readAnswers looks at coordinates that were read back: one that is not where the
-// object is registered contests the entry.
-func (n *Notifier) readAnswers(ctx context.Context) error {
-	said, err := n.Records.Said(ctx, "ack", n.answers)
-	if err != nil {
-		return err
+// recordsAtOnce is how many records are read at a time, newest first, to find one.
+const recordsAtOnce = 500
+
+// listedUpTo is up to which telling a party was sent lists under a rule.
+func (n *Notifier) listedUpTo(ctx context.Context, key listKey) (int64, error) {
+	if upTo, ok := n.listed[key]; ok {
+		return upTo, nil
 	}
-	for _, s := range said {
-		if s.Kind == truce.AckReadBack {
-			if err := n.readBack(ctx, s); err != nil {
+	upTo := truce.NoEntry
+	err := n.backwards(ctx, key.party, func(r record) bool {
+		if r.Reason != "list" || r.Why != key.rule || r.UpTo == nil || r.Outcome == "failed" {
+			return false
+		}
+		upTo = *r.UpTo
+		return true
+	})
+	if err == nil {
+		n.listed[key] = upTo
+	}
+	return upTo, err
+}
+
+// backwards goes through the records about a party's whole feed, newest first,
+// until found says so.
+func (n *Notifier) backwards(ctx context.Context, party truce.PartyID, found func(record) bool) error {
+	for before := n.Log.Size(); ; {
+		said, err := n.Records.Said(ctx, inbox.Filter{Subject: party, Party: party, Object: "delivery", After: truce.NoEntry, AsOf: before, Limit: recordsAtOnce, Newest: true})
+		if err != nil {
+			return err
+		}
+		for _, s := range said {
+			r, err := readRecord(s)
+			if err != nil {
 				return err
 			}
+			if before = s.Entry; found(r) {
+				return nil
+			}
 		}
-		n.answers = s.Entry
+		if len(said) < recordsAtOnce {
+			return nil
+		}
 	}
-	return nil
 }

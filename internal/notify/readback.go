@@ -22,6 +22,7 @@ type Places interface {
 // Place is where an object is registered.
 type Place struct {
 	Version string // statement id in force
+	Content string // statement id that holds the shape: another one where it was revalidated since
 	Shape   geo.Shape
 	Said    []string // texts of the challenges that the registrar opened
 }
@@ -31,7 +32,7 @@ type Place struct {
 // text names the entry of the read-back, and holds no coordinates.
 func (n *Notifier) readBack(ctx context.Context, s inbox.Said) error {
 	p, err := n.Places.Place(ctx, s.Subject)
-	if err != nil || p == nil || p.Version != s.Ref {
+	if err != nil || p == nil || s.Ref != p.Version && s.Ref != p.Content {
 		return err
 	}
 	var body struct {

@@ -15,13 +15,21 @@ import (
 type wire struct {
 	*Notifier
 	party   truce.PartyState
-	desk    atomic.Pointer[inbox.Desk] // as it stands
-	channel inbox.Channel
+	desk    atomic.Pointer[inbox.Desk]    // as it stands
+	channel atomic.Pointer[inbox.Channel] // as it stands
 	key     wireKey
-	cursor  int64 // the feed was told up to that entry
+	born    int64        // log size when it began: older requests to send again were seen then
+	sent    atomic.Int64 // the feed was told up to that entry
+	back    atomic.Int64 // what is behind that entry is to be told again, or notBack
 	stop    context.CancelFunc
 	woken   chan struct{}
+
+	recorded int64 // the log holds that the feed was told up to that entry
+	again    int64 // up to that entry it is told again
 }
+
+// notBack stands in wire.back where nothing is told again.
+const notBack = truce.NoEntry - 1
 
 // wake has the worker look again.
 func (w *wire) wake() {
@@ -53,7 +61,7 @@ func (w *wire) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		more, err := w.feed(ctx)
 		if err != nil && ctx.Err() == nil {
-			w.Logger.ErrorContext(ctx, "a line stands still; it is tried again", "channel", w.channel.Kind, "code", string(truce.CodeOf(err)))
+			w.Logger.ErrorContext(ctx, "a line stands still; it is tried again", "channel", w.key.channel, "code", string(truce.CodeOf(err)))
 			pause(ctx, firstWait)
 			continue
 		}
@@ -78,52 +86,74 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // feed tells the next lines of the feed and records up to where. What was told
-// before an error is recorded all the same.
+// and could not be recorded is recorded first; it is not told again meanwhile.
 func (w *wire) feed(ctx context.Context) (more bool, err error) {
-	lines, err := w.Feeds.Feed(ctx, w.party, w.cursor, feedAtOnce)
+	if back := w.back.Swap(notBack); back != notBack && back < w.sent.Load() {
+		w.again = max(w.again, w.sent.Load())
+		w.sent.Store(back)
+		w.recorded = back
+	}
+	if err := w.settle(ctx); err != nil {
+		return false, err
+	}
+	lines, err := w.Feeds.Feed(ctx, w.party, w.sent.Load(), feedAtOnce)
 	if err != nil || len(lines) == 0 {
 		return false, err
 	}
-	told, last := 0, w.cursor
 	for i := range lines {
-		if err = w.tell(ctx, &lines[i], func() error { return w.settle(ctx, told, last) }); err != nil {
+		if w.back.Load() != notBack {
 			break
 		}
-		told, last = told+1, lines[i].Entry
+		if lines[i].What == protected.ToldAlarm && lines[i].Entry > w.heard.Load() {
+			lines = lines[:i] // it goes to every line at once in a moment, and this one is woken
+			break
+		}
+		if err = w.tell(ctx, &lines[i]); err != nil {
+			break
+		}
+		w.sent.Store(lines[i].Entry)
 	}
 	if ctx.Err() != nil {
 		ctx = context.WithoutCancel(ctx) // what was told is told
 	}
-	if e := w.settle(ctx, told, last); e != nil {
+	if e := w.settle(ctx); e != nil {
 		return false, e
 	}
-	return len(lines) == feedAtOnce, err
+	return len(lines) == feedAtOnce || w.back.Load() != notBack, err
 }
 
-// settle records that the feed was delivered up to an entry.
-func (w *wire) settle(ctx context.Context, told int, last int64) error {
-	if told == 0 || last == w.cursor {
+// settle records that the feed was delivered up to an entry. One that the register
+// refuses for good (the party was withdrawn) is not recorded.
+func (w *wire) settle(ctx context.Context) error {
+	last := w.sent.Load()
+	if last <= w.recorded {
 		return nil
 	}
-	err := w.record(ctx, w.party.ID, record{Desk: w.key.desk, Channel: w.key.channel, UpTo: &last, Reason: "release", Attempt: 1, Outcome: "delivered",
-		Delivery: deliveryID(w.key.desk, w.key.channel, w.key.address, last, "feed")})
-	if err == nil {
-		w.cursor = last
+	r := record{Desk: w.key.desk, Channel: w.key.channel, UpTo: &last, Reason: "release", Attempt: 1, Outcome: "delivered", Delivery: feedID(w.key, last)}
+	if last <= w.again {
+		r.Reason = "replay"
 	}
-	return err
+	err := w.record(ctx, w.party.ID, r)
+	if undecided(err) {
+		return err
+	}
+	if err != nil {
+		w.Logger.WarnContext(ctx, "a delivery cannot be recorded", "channel", w.key.channel, "code", string(truce.CodeOf(err)))
+	}
+	w.recorded = last
+	return nil
 }
 
-// tell delivers one line of the feed, however long that takes. Alarms were sent
-// over every line already. held is called before waiting, so that what was told
-// before is on record.
-func (w *wire) tell(ctx context.Context, l *Line, held func() error) error {
-	if l.What == protected.ToldAlarm {
-		return nil
-	}
+// tell delivers one line of the feed, however long that takes. Before it waits it
+// sees that what was told before is on record.
+func (w *wire) tell(ctx context.Context, l *Line) error {
 	m := w.message(l)
+	if l.What == protected.ToldAlarm && w.alarmed(ctx, m, l) {
+		return nil
+	}
 	for m.Attempt = 1; ; m.Attempt++ {
-		m.At = w.Now().UTC()
-		reply, err := w.senders[w.channel.Kind].Send(ctx, m)
+		m.At, m.Desk, m.Channel = w.Now().UTC(), w.desk.Load(), *w.channel.Load()
+		reply, err := w.senders[w.key.channel].Send(ctx, m)
 		if err == nil {
 			w.take(ctx, reply)
 			return nil
@@ -135,15 +165,15 @@ func (w *wire) tell(ctx context.Context, l *Line, held func() error) error {
 		if final(err) {
 			outcome = "given-up"
 		}
-		if e := w.record(ctx, l.Subject, record{Desk: m.Desk.ID, Channel: w.channel.Kind, Version: l.Version, Reason: m.Reason, Delivery: m.ID,
+		if e := w.record(ctx, l.Subject, record{Desk: m.Desk.ID, Channel: w.key.channel, Version: l.Version, Reason: m.Reason, Delivery: m.ID,
 			Attempt: m.Attempt, Outcome: outcome, Detail: detailOf(err)}); e != nil {
 			w.Logger.WarnContext(ctx, "an attempt cannot be recorded", "code", string(truce.CodeOf(e)))
 		}
 		if outcome == "given-up" {
 			return nil
 		}
-		if e := held(); e != nil {
-			return e
+		if e := w.settle(ctx); e != nil {
+			w.Logger.WarnContext(ctx, "a delivery cannot be recorded yet", "code", string(truce.CodeOf(e)))
 		}
 		if pause(ctx, waitAfter(m.Attempt)); ctx.Err() != nil {
 			return ctx.Err()
@@ -151,9 +181,22 @@ func (w *wire) tell(ctx context.Context, l *Line, held func() error) error {
 	}
 }
 
+// alarmed waits for an alarm that is on its way over this line already, and reports
+// whether it is over: what goes to all lines at once is not told a second time.
+func (w *wire) alarmed(ctx context.Context, m *Message, l *Line) bool {
+	m.ID = deliveryID(w.key.desk, w.key.channel, w.key.address, l.Entry, "alarm")
+	w.landed(ctx, m.ID)
+	over, err := w.isOver(ctx, w.party.ID, l.Subject)
+	return ctx.Err() == nil && err == nil && over[m.ID]
+}
+
 func (w *wire) message(l *Line) *Message {
-	return &Message{ID: deliveryID(w.key.desk, w.key.channel, w.key.address, l.Entry, "line"), Register: w.Register, Party: w.party.ID, Desk: w.desk.Load(), Channel: w.channel,
-		Reason: reasonFor(l.What), Line: l, Exercise: w.Exercise}
+	m := &Message{ID: deliveryID(w.key.desk, w.key.channel, w.key.address, l.Entry, "line"), Register: w.Register, Party: w.party.ID, Desk: w.desk.Load(),
+		Reason: reasonFor(l.What), Line: l, Exercise: w.isExercise(l)}
+	if l.Entry <= w.again {
+		m.Reason = "replay"
+	}
+	return m
 }
 
 // take hands in what a receiver signed in its reply.

@@ -1,6 +1,8 @@
 package told
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -27,74 +29,87 @@ type Box struct {
 // feedPage is how many lines of a feed are read at a time.
 const feedPage = 10_000
 
-// Box gathers the inbox of a party: all it was ever told.
+// Box gathers the inbox of a party: all it was ever told. It reads the feed and the
+// answers of the party from end to end, once.
 func (q *Reading) Box(p *truce.PartyState) (*Box, error) {
 	lines, err := q.feed(Names(p.ID, p.Role)[:2])
 	if err != nil {
 		return nil, err
 	}
-	bySubject := map[string][]protected.Telling{}
-	var order []string
-	for _, t := range lines {
-		if bySubject[t.Subject] == nil {
-			order = append(order, t.Subject)
-		}
-		bySubject[t.Subject] = append(bySubject[t.Subject], t)
-	}
-	said, err := q.Inbox.Said(q.ctx, q.r, inbox.Filter{Party: p.ID, After: truce.NoEntry, AsOf: q.asOf})
+	said, feed, err := q.saidBy(p.ID)
 	if err != nil {
 		return nil, err
 	}
 	b := &Box{Party: p.ID, UpTo: q.asOf, Items: []*Item{}}
-	for _, subject := range order {
-		item, err := newItem(p, subject, bySubject[subject], said)
+	for _, subject := range order(lines) {
+		h := History{Subject: subject, Tellings: lines[subject], Said: said[subject], Feeds: map[truce.PartyID][]Step{p.ID: feed}}
+		s, err := h.standing(p)
 		if err != nil {
 			return nil, err
 		}
-		b.Items = append(b.Items, item)
-		if item.Behind {
+		if s.ToldEntry == truce.NoEntry {
+			continue // it was told news alone
+		}
+		b.Items = append(b.Items, &Item{Subject: subject, Standing: *s})
+		if s.Behind {
 			b.Behind++
 		}
 	}
-	slices.SortStableFunc(b.Items, func(a, b *Item) int { return int(a.ToldEntry - b.ToldEntry) })
+	slices.SortStableFunc(b.Items, func(a, b *Item) int { return cmp.Compare(a.ToldEntry, b.ToldEntry) })
 	return b, nil
 }
 
-func newItem(p *truce.PartyState, subject string, lines []protected.Telling, said []inbox.Said) (*Item, error) {
-	h := &History{Subject: subject, Tellings: lines, Feeds: map[truce.PartyID][]inbox.Said{}}
-	for _, s := range said {
-		switch s.Subject {
-		case subject:
-			h.Said = append(h.Said, s)
-		case p.ID:
-			h.Feeds[p.ID] = append(h.Feeds[p.ID], s)
-		}
-	}
-	s, err := h.standing(p)
+// saidBy is what a party answered and what was sent to it, by subject, and what it
+// answered of its whole feed.
+func (q *Reading) saidBy(id truce.PartyID) (map[string][]inbox.Said, []Step, error) {
+	all, err := q.Inbox.Said(q.ctx, q.r, inbox.Filter{Party: id, After: truce.NoEntry, AsOf: q.asOf})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &Item{Subject: subject, Standing: *s}, nil
+	bySubject := map[string][]inbox.Said{}
+	for _, s := range all {
+		bySubject[s.Subject] = append(bySubject[s.Subject], s)
+	}
+	feed, err := stepsOf(bySubject[id])
+	return bySubject, feed, err
 }
 
-// feed reads all lines that reach one of the names, page by page.
-func (q *Reading) feed(names []string) ([]protected.Telling, error) {
-	var all []protected.Telling
+// feed reads all lines that reach one of the names, page by page, those of a
+// subject together.
+func (q *Reading) feed(names []string) (map[string][]protected.Telling, error) {
+	bySubject := map[string][]protected.Telling{}
 	for _, t := range q.Tellings {
 		for after := truce.NoEntry; ; {
 			lines, err := t.Told(q.ctx, q.r, names, after, q.asOf, feedPage)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, lines...)
+			whole := wholeEntries(lines, feedPage)
+			for _, l := range whole {
+				bySubject[l.Subject] = append(bySubject[l.Subject], l)
+			}
 			if len(lines) < feedPage {
 				break
 			}
-			after = lines[len(lines)-1].Entry
+			after = whole[len(whole)-1].Entry
 		}
 	}
-	slices.SortStableFunc(all, func(a, b protected.Telling) int { return int(a.Entry - b.Entry) })
-	return slices.CompactFunc(all, func(a, b protected.Telling) bool { return a.Entry == b.Entry && a.Subject == b.Subject }), nil
+	return bySubject, nil
+}
+
+// wholeEntries leaves out the last entry of a full page, whose lines may go on.
+func wholeEntries(lines []protected.Telling, full int) []protected.Telling {
+	if len(lines) < full {
+		return lines
+	}
+	last := lines[len(lines)-1].Entry
+	i := slices.IndexFunc(lines, func(t protected.Telling) bool { return t.Entry == last })
+	return lines[:i]
+}
+
+// order lists the subjects by the first line of each.
+func order(lines map[string][]protected.Telling) []string {
+	return slices.SortedFunc(maps.Keys(lines), func(a, b string) int { return cmp.Compare(lines[a][0].Entry, lines[b][0].Entry) })
 }
 
 // Alarm is one alarm with its clocks.
@@ -140,32 +155,66 @@ func (h *History) Alarms() ([]*Alarm, error) {
 			}
 		}
 	}
+	for _, a := range out {
+		a.hearFeeds(h)
+	}
 	return out, nil
+}
+
+// hearFeeds sees that every party that was told of the alarm stands in its record,
+// and works in the first acknowledgement of a whole feed that covers it.
+func (a *Alarm) hearFeeds(h *History) {
+	for i := range h.Parties {
+		p := &h.Parties[i]
+		names := Names(p.ID, p.Role)[:2]
+		if !slices.ContainsFunc(h.Tellings, func(t protected.Telling) bool { return t.Version == a.ID && slices.Contains(names, t.Recipient) }) {
+			continue
+		}
+		st, i := Standing{Version: a.ID}, a.of(p.ID)
+		st.hearFeed(h.Feeds[p.ID], []protected.Telling{{Entry: a.Entry, Version: a.ID}})
+		if len(st.Steps) > 0 {
+			a.Told[i].Steps = append(a.Told[i].Steps, st.Steps...)
+			slices.SortStableFunc(a.Told[i].Steps, func(x, y Step) int { return cmp.Compare(x.Entry, y.Entry) })
+		}
+	}
+}
+
+// of is the place of a party in Told, made where it has none.
+func (a *Alarm) of(p truce.PartyID) int {
+	i := slices.IndexFunc(a.Told, func(t AlarmTold) bool { return t.Party == p })
+	if i < 0 {
+		a.Told = append(a.Told, AlarmTold{Party: p, Attempts: []Attempt{}, Steps: []Step{}})
+		i = len(a.Told) - 1
+	}
+	return i
 }
 
 // Alarmed are the alarms that are not ended and of which a party was told, as
 // items of its inbox: an answer to an alarm is waited for too.
 func (q *Reading) Alarmed(p *truce.PartyState) ([]*Item, error) {
-	lines, err := q.feed(Names(p.ID, p.Role)[:2])
+	open, err := q.Inbox.OpenAlarms(q.ctx, q.r, q.asOf)
 	if err != nil {
 		return nil, err
 	}
 	var out []*Item
-	for _, t := range lines {
-		if t.What != protected.ToldAlarm {
-			continue
-		}
-		h, err := q.History(t.Subject)
+	for _, s := range open {
+		h, err := q.History(s.Subject)
 		if err != nil {
 			return nil, err
+		}
+		i := slices.IndexFunc(h.Tellings, func(t protected.Telling) bool {
+			return t.Version == s.ID && slices.Contains(Names(p.ID, p.Role)[:2], t.Recipient)
+		})
+		if i < 0 {
+			continue
 		}
 		all, err := h.Alarms()
 		if err != nil {
 			return nil, err
 		}
 		for _, a := range all {
-			if a.ID == t.Version && a.Ended == nil {
-				out = append(out, a.item(p, t))
+			if a.ID == s.ID {
+				out = append(out, a.item(p, h.Tellings[i]))
 			}
 		}
 	}
@@ -186,11 +235,7 @@ func (a *Alarm) item(p *truce.PartyState, t protected.Telling) *Item {
 
 // hear works a delivery or an answer into the alarm's record.
 func (a *Alarm) hear(s inbox.Said) error {
-	i := slices.IndexFunc(a.Told, func(t AlarmTold) bool { return t.Party == s.Party })
-	if i < 0 {
-		a.Told = append(a.Told, AlarmTold{Party: s.Party, Attempts: []Attempt{}, Steps: []Step{}})
-		i = len(a.Told) - 1
-	}
+	i := a.of(s.Party)
 	st := Standing{Version: a.ID, Steps: a.Told[i].Steps, Attempts: a.Told[i].Attempts}
 	err := st.hear(s, []protected.Telling{{Entry: a.Entry, Version: a.ID}})
 	a.Told[i].Steps, a.Told[i].Attempts = st.Steps, st.Attempts

@@ -136,11 +136,7 @@ func (h *History) standing(p *truce.PartyState) (*Standing, error) {
 			return nil, err
 		}
 	}
-	for _, said := range h.Feeds[p.ID] {
-		if err := s.hear(said, lines); err != nil {
-			return nil, err
-		}
-	}
+	s.hearFeed(h.Feeds[p.ID], lines)
 	slices.SortStableFunc(s.Steps, func(a, b Step) int { return int(a.Entry - b.Entry) })
 	s.conclude()
 	return s, nil
@@ -164,9 +160,42 @@ func (s *Standing) hear(said inbox.Said, lines []protected.Telling) error {
 	if !isAck(said.Kind) {
 		return nil
 	}
-	a, err := answerOf(said)
+	step, err := stepOf(said)
 	if err != nil {
 		return err
+	}
+	step.Newest = s.covers(step, lines)
+	s.Steps = append(s.Steps, step)
+	return nil
+}
+
+// hearFeed works acknowledgements of the whole feed into the standing: the first
+// that covers the newest telling, of each level and desk. The others are about
+// what was told before.
+func (s *Standing) hearFeed(steps []Step, lines []protected.Telling) {
+	type by struct {
+		level                   Level
+		desk, echelon, to, pack string
+	}
+	var heard map[by]bool
+	for _, step := range steps {
+		of := by{step.Level, step.Desk, step.Echelon, step.ToEchelon, step.Pack}
+		if !s.covers(step, lines) || heard[of] {
+			continue
+		}
+		if heard == nil {
+			heard = map[by]bool{}
+		}
+		heard[of], step.Newest = true, true
+		s.Steps = append(s.Steps, step)
+	}
+}
+
+// stepOf reads an acknowledgement.
+func stepOf(said inbox.Said) (Step, error) {
+	a, err := answerOf(said)
+	if err != nil {
+		return Step{}, err
 	}
 	step := Step{Level: levelOf[said.Kind], Party: said.Party, Entry: said.Entry, At: said.At, Version: a.Version, Desk: a.Desk, Echelon: a.Echelon, Method: a.Method,
 		ToEchelon: a.ToEchelon, Pack: a.Pack, PackSize: a.Entries, Reason: a.Reason, Text: a.Text}
@@ -176,9 +205,7 @@ func (s *Standing) hear(said inbox.Said, lines []protected.Telling) error {
 	if a.UpTo != nil {
 		step.UpTo = a.UpTo.Entries
 	}
-	step.Newest = s.covers(step, lines)
-	s.Steps = append(s.Steps, step)
-	return nil
+	return step, nil
 }
 
 // covers reports whether an acknowledgement is about what the party was told last:

@@ -3,7 +3,6 @@ package told
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +29,7 @@ type Inbox interface {
 	Said(ctx context.Context, r store.Reader, f inbox.Filter) ([]inbox.Said, error)
 	Desks(ctx context.Context, r store.Reader, party truce.PartyID, asOf int64) ([]*inbox.Desk, error)
 	Desk(ctx context.Context, r store.Reader, subject string, asOf int64) (*inbox.Desk, error)
+	OpenAlarms(ctx context.Context, r store.Reader, asOf int64) ([]inbox.Said, error)
 }
 
 // Views are what is read.
@@ -45,7 +45,7 @@ type History struct {
 	Parties  []truce.PartyState
 	Tellings []protected.Telling
 	Said     []inbox.Said                    // about the subject
-	Feeds    map[truce.PartyID][]inbox.Said  // acknowledgements of whole feeds, by their party
+	Feeds    map[truce.PartyID][]Step        // acknowledgements of whole feeds, by their party
 	Desks    map[truce.PartyID][]*inbox.Desk // of the parties that were told
 }
 
@@ -58,14 +58,14 @@ type Reading struct {
 	asOf    int64
 	parties []truce.PartyState
 	desks   map[truce.PartyID][]*inbox.Desk
-	feeds   map[truce.PartyID][]inbox.Said
+	feeds   map[truce.PartyID][]Step
 }
 
 // At begins a reading as known at log size asOf (truce.Now for the newest).
 func (v Views) At(ctx context.Context, r store.Reader, asOf int64) (*Reading, error) {
 	parties, err := v.Parties.Parties(ctx, r, asOf)
 	return &Reading{Views: v, ctx: ctx, r: r, asOf: asOf, parties: parties,
-		desks: map[truce.PartyID][]*inbox.Desk{}, feeds: map[truce.PartyID][]inbox.Said{}}, err
+		desks: map[truce.PartyID][]*inbox.Desk{}, feeds: map[truce.PartyID][]Step{}}, err
 }
 
 // Party is one of the parties; nil when there is none of that id.
@@ -112,8 +112,27 @@ func (q *Reading) about(id truce.PartyID) error {
 		return err
 	}
 	feed, err := q.Inbox.Said(q.ctx, q.r, inbox.Filter{Subject: id, Party: id, Object: "ack", After: truce.NoEntry, AsOf: q.asOf})
-	q.desks[id], q.feeds[id] = desks, feed
+	if err != nil {
+		return err
+	}
+	q.desks[id] = desks
+	q.feeds[id], err = stepsOf(feed)
 	return err
+}
+
+// stepsOf reads acknowledgements.
+func stepsOf(said []inbox.Said) (out []Step, err error) {
+	for _, s := range said {
+		if !isAck(s.Kind) {
+			continue
+		}
+		step, err := stepOf(s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, step)
+	}
+	return out, nil
 }
 
 // Tests are the tests of the lines of the desks of the parties that were told of a
@@ -142,12 +161,10 @@ func Names(id truce.PartyID, role truce.Role) []string {
 
 // lines are the tellings that reach a party and ask for an answer, one an entry.
 func (h *History) lines(p *truce.PartyState) []protected.Telling {
-	names := Names(p.ID, p.Role)
 	var out []protected.Telling
-	for _, t := range h.Tellings {
-		own := slices.Contains(names, t.Recipient) && t.Recipient != truce.AudiencePublic
-		if own && protected.AsksForAnswer(t.What) && (len(out) == 0 || out[len(out)-1].Entry != t.Entry) {
-			out = append(out, t)
+	for _, l := range newReach(Names(p.ID, p.Role)[:2]).all(h.Tellings) {
+		if protected.AsksForAnswer(l.What) {
+			out = append(out, l.Telling)
 		}
 	}
 	return out

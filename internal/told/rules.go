@@ -135,43 +135,6 @@ An area is to be received within 48h; else the next desk is told.`)
 	return rules
 }
 
-// Due is a timer that ran out.
-type Due struct {
-	Rule  Rule
-	Party truce.PartyID
-	At    time.Time // when it ran out, UTC
-}
-
-// Overdue are the rules whose time is over for what the party was told last, and
-// which it has not answered on the level that they wait for; in the order of
-// time. object is what the subject is; emergency, whether it was notified so. A
-// rule for its own kind, or for an emergency, stands before one for any object.
-func (s *Standing) Overdue(rules []Rule, object string, emergency bool, now time.Time) []Due {
-	if s.ToldEntry == truce.NoEntry || s.ToldAt == nil {
-		return nil
-	}
-	if s.What == "withdrawn" || s.What == "ended" || s.What == "erased" {
-		object, emergency = "withdrawal", false
-	}
-	var out []Due
-	for _, r := range applying(rules, object, emergency) {
-		at := s.ToldAt.Add(r.Within)
-		if !now.Before(at) && !s.Has(r.Level) && !(r.Level == Received && s.linkUsed()) {
-			out = append(out, Due{Rule: r, Party: s.Party, At: at})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Due) int { return a.At.Compare(b.At) })
-	return out
-}
-
-// linkUsed reports whether the one-use link of a message about the newest telling
-// was used: somebody received it. It stops reminders, and is no acknowledgement.
-func (s *Standing) linkUsed() bool {
-	return slices.ContainsFunc(s.Attempts, func(a Attempt) bool {
-		return a.Outcome == "answered" && a.Version == s.Version && a.Entry > s.ToldEntry
-	})
-}
-
 // applying are the most particular rules for an object.
 func applying(rules []Rule, object string, emergency bool) []Rule {
 	for _, try := range []struct {

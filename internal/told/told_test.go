@@ -112,41 +112,6 @@ func TestBox(t *testing.T) {
 	}
 }
 
-// TestOverdue: timers run from the telling, stop with the answer, and start anew
-// with a new version.
-func TestOverdue(t *testing.T) {
-	g := newReg(t)
-	v1 := g.say(truce.SiteRegister, "aid", "site-a", hospital)
-	g.say(truce.ReleaseGive, "aid", "site-a", `{"recipients":["army"]}`) // at 06:01
-	at := start.Add(time.Minute)
-	due := func(object string, emergency bool, after time.Duration) string {
-		var out []string
-		for _, d := range g.standing("army", "site-a").Overdue(Defaults(), object, emergency, at.Add(after)) {
-			out = append(out, string(d.Rule.Then))
-		}
-		return strings.Join(out, ", ")
-	}
-	for _, c := range []struct {
-		object    string
-		emergency bool
-		after     time.Duration
-		want      string
-	}{
-		{"site", false, 24*time.Hour - 1, ""}, {"site", false, 24 * time.Hour, "the desk is reminded"},
-		{"site", false, 48 * time.Hour, "the desk is reminded, the next desk is told, the guarantors are told"},
-		{"movement", false, 4 * time.Hour, "the desk is reminded"}, {"movement", true, 15 * time.Minute, "the desk is reminded"},
-		{"movement", true, 4 * time.Hour, "the desk is reminded, the next desk is told, the guarantors are told"}, {"agreement", false, 1000 * time.Hour, ""},
-	} {
-		if got := due(c.object, c.emergency, c.after); got != c.want {
-			t.Errorf("%+v: %q", c, got)
-		}
-	}
-	g.say(truce.AckReceive, "army", "site-a", `{"version":"`+v1+`"}`)
-	if got := due("site", false, 1000*time.Hour); got != "" {
-		t.Errorf("after the answer: %q", got)
-	}
-}
-
 func TestRules(t *testing.T) {
 	for _, r := range Defaults() {
 		again, err := ParseRule(r.String())

@@ -1,8 +1,10 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,22 +123,34 @@ type Filter struct {
 	After   int64         // entries behind that number; truce.NoEntry for all
 	AsOf    int64         // log size; truce.Now for the newest
 	Limit   int           // most rows; 0 = no bound
+	Newest  bool          // the newest first
 }
 
 // Said lists what was said, in the order of the log.
 func (View) Said(ctx context.Context, r store.Reader, f Filter) ([]Said, error) {
 	where, args := []string{"entry > ?", "entry < ?"}, []any{f.After, f.AsOf}
-	for _, c := range []struct{ test, value string }{{"subject = ?", f.Subject}, {"party = ?", f.Party}, {"kind LIKE ? || '.%'", f.Object}} {
+	for _, c := range []struct{ test, value string }{{"subject = ?", f.Subject}, {"party = ?", f.Party}} {
 		if c.value != "" {
 			where, args = append(where, c.test), append(args, c.value)
 		}
 	}
-	query := `SELECT entry, kind, subject, author, party, id, ref, at, status, body FROM inbox_said WHERE ` + strings.Join(where, " AND ") + ` ORDER BY entry`
+	if f.Object != "" { // '/' is the character after '.'
+		where, args = append(where, "kind >= ?", "kind < ?"), append(args, f.Object+".", f.Object+"/")
+	}
+	query := selectSaid + ` WHERE ` + strings.Join(where, " AND ") + ` ORDER BY entry`
+	if f.Newest {
+		query += ` DESC`
+	}
 	if f.Limit > 0 {
 		query, args = query+` LIMIT ?`, append(args, f.Limit)
 	}
-	var out []Said
-	err := each(ctx, r, query, args, func(rows store.Rows) error {
+	return scanSaid(ctx, r, query, args)
+}
+
+const selectSaid = `SELECT entry, kind, subject, author, party, id, ref, at, status, body FROM inbox_said`
+
+func scanSaid(ctx context.Context, r store.Reader, query string, args []any) (out []Said, err error) {
+	err = each(ctx, r, query, args, func(rows store.Rows) error {
 		var s Said
 		var kind, status string
 		var ms int64
@@ -149,6 +163,17 @@ func (View) Said(ctx context.Context, r store.Reader, f Filter) ([]Said, error) 
 		return nil
 	})
 	return out, err
+}
+
+// OpenAlarms lists the alarms that were raised and not ended, as known at log size
+// asOf, in the order of the log. It costs what there are of alarms, not of entries:
+// asking for an id takes the index of alarms.
+func (View) OpenAlarms(ctx context.Context, r store.Reader, asOf int64) ([]Said, error) {
+	all, err := scanSaid(ctx, r, selectSaid+` AS a WHERE kind = 'alarm.raise' AND id > '' AND NOT EXISTS (
+		SELECT 1 FROM inbox_said AS e WHERE e.subject = a.subject AND e.kind = 'alarm.end' AND e.ref = a.id AND e.entry < ?)`, []any{asOf})
+	all = slices.DeleteFunc(all, func(s Said) bool { return s.Entry >= asOf })
+	slices.SortFunc(all, func(a, b Said) int { return cmp.Compare(a.Entry, b.Entry) })
+	return all, err
 }
 
 // DeskHead is what intake needs to know of a desk, as it stands; nil when there
