@@ -27,6 +27,7 @@ import (
 const (
 	childFolder = "TRUCE_APP_CHILD" // data folder to serve
 	childLimit  = "TRUCE_APP_LIMIT" // bytes that no file of it may grow beyond
+	childTells  = "TRUCE_APP_TELLS" // it tells desks over webhooks
 )
 
 func TestMain(m *testing.M) {
@@ -55,7 +56,7 @@ func serveFolder(dir Folder) error {
 		}
 		os.Exit(0)
 	}()
-	return r.Serve(context.Background(), ServeOptions{Addr: "127.0.0.1:0", Version: "test", Ready: func(url string) { fmt.Println(url) }})
+	return r.Serve(context.Background(), ServeOptions{Addr: "127.0.0.1:0", Version: "test", Ready: func(url string) { fmt.Println(url) }, Notify: childLines()})
 }
 
 // server is a register that another process serves.

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -413,9 +415,12 @@ func TestReadBack(t *testing.T) {
 // kills at any moment, every line of the feed reaches every desk, in order, and none
 // counts twice.
 func TestSchedules(t *testing.T) {
-	schedules := 400
+	schedules := 200
 	if testing.Short() {
-		schedules = 100
+		schedules = 60
+	}
+	if n, err := strconv.Atoi(os.Getenv("TRUCE_SCHEDULES")); err == nil { // thousands, where there is time
+		schedules = n
 	}
 	for seed := range schedules {
 		synctest.Test(t, func(t *testing.T) { schedule(t, uint64(seed)) })
