@@ -19,6 +19,7 @@ func main() {
 	checks := flag.Int("checks", 200_000, "how many checks a pass")
 	rounds := flag.Int("rounds", 5, "passes; the table has their median")
 	which := flag.String("peers", "all", "all, none, or a part of a peer's name")
+	load := flag.String("load", "map", "how the index is loaded: map, huge (pages of 2 MiB) or heap")
 	seed := flag.Uint64("seed", 42, "of the workload")
 	flag.BoolVar(&processor, "processor", false, "time what one thread does by its processor time, not on the wall")
 	flag.Parse()
@@ -29,7 +30,7 @@ func main() {
 			fmt.Fprintf(os.Stderr, "-zones: %q is no number of zones\n", text)
 			os.Exit(2)
 		}
-		c := comparison{generator: workload.New(*seed), zones: n, rounds: *rounds, which: *which}
+		c := comparison{generator: workload.New(*seed), zones: n, rounds: *rounds, which: *which, load: *load}
 		if err := c.run(*checks, *seed+1); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
@@ -41,7 +42,7 @@ func main() {
 type comparison struct {
 	generator     *workload.Generator
 	zones, rounds int
-	which         string
+	which, load   string
 	sets          sets
 	points        []index.PointQuery
 	index         ours
@@ -54,7 +55,7 @@ func (c *comparison) run(checks int, seed uint64) error {
 	if err := c.buildOurs(alone); err != nil {
 		return err
 	}
-	fmt.Printf("\n%d zones, %d checks a pass, median of %d passes in turns\n\n", c.zones, checks, c.rounds)
+	fmt.Printf("%d checks a pass, median of %d passes in turns\n\n", checks, c.rounds)
 	for range c.rounds {
 		c.roundOurs(alone)
 	}
@@ -70,13 +71,13 @@ func (c *comparison) run(checks int, seed uint64) error {
 }
 
 func (c *comparison) buildOurs(f *figures) error {
-	began := time.Now()
-	x, err := index.Build(source(c.generator, c.zones), [32]byte{1}, index.Params{})
+	b, err := build(c.generator, c.zones, c.load, &c.sets.mixed[0])
 	if err != nil {
 		return err
 	}
-	f.build, f.bytesAZone = time.Since(began), float64(x.Size())/float64(c.zones)
-	c.index = ours{x}
+	c.index, f.build, f.bytesAZone = b.ours, b.build, float64(b.Size())/float64(c.zones)
+	fmt.Printf("\n%d zones: built in %.1f s, peak of resident memory so far %s, %d bytes; loaded by %q, opened in %v, with the first answer %v\n",
+		c.zones, b.build.Seconds(), b.peak, b.Size(), c.load, b.open, b.first)
 	return nil
 }
 

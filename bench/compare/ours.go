@@ -1,7 +1,11 @@
 package main
 
 import (
+	"io"
+	"os"
 	"slices"
+	"strings"
+	"time"
 
 	"truce/bench/workload"
 	"truce/pack/index"
@@ -22,6 +26,59 @@ func source(g *workload.Generator, zones int) index.Source {
 		}
 		return nil
 	}
+}
+
+func readHeap(f *os.File, size int) ([]byte, error) {
+	data := make([]byte, size)
+	_, err := io.ReadFull(io.NewSectionReader(f, 0, int64(size)), data)
+	return data, err
+}
+
+// built is an index that was made, and what that took.
+type built struct {
+	ours
+	build, open time.Duration
+	peak        string // resident memory of this process at most, when it was built
+	first       time.Duration
+}
+
+// build makes the index of the workload into a temporary file and opens it from there.
+func build(g *workload.Generator, zones int, how string, c *workload.Check) (b built, err error) {
+	f, err := os.CreateTemp("", "truce-compare-")
+	if err != nil {
+		return b, err
+	}
+	defer f.Close()
+	defer os.Remove(f.Name())
+	began := time.Now()
+	size, err := index.BuildTo(f, source(g, zones), [32]byte{1}, index.Params{})
+	if err != nil {
+		return b, err
+	}
+	b.build, b.peak = time.Since(began), peak()
+	data, err := load(f, int(size), how)
+	if err != nil {
+		return b, err
+	}
+	began = time.Now()
+	if b.Index, err = index.Open(data, [32]byte{1}); err != nil {
+		return b, err
+	}
+	b.open = time.Since(began)
+	b.Count(c)
+	b.first = time.Since(began)
+	return b, nil
+}
+
+// peak is the most memory that this process had, as Linux tells it.
+func peak() string {
+	text, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(text)) {
+		if v, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			return strings.TrimSpace(v)
+		}
+	}
+	return "unknown"
 }
 
 // Count implements peers.Engine.

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package main
+
+import "os"
+
+// load reads the bytes of a built index: other ways are for Linux.
+func load(f *os.File, size int, _ string) ([]byte, error) { return readHeap(f, size) }
