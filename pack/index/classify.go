@@ -140,7 +140,7 @@ func (it *item) area(p *patch, arena *[]int32) (item, verdict) {
 		return out, unsure
 	}
 	segs := it.part.plane(p.face).segs
-	from, touched := len(*arena), false
+	from, touched, widest := len(*arena), false, 0.0
 	quantum := p.width() / quanta
 	for _, k := range it.use {
 		s := &segs[k]
@@ -148,9 +148,15 @@ func (it *item) area(p *patch, arena *[]int32) (item, verdict) {
 			continue
 		}
 		*arena = append(*arena, k)
-		touched = touched || !s.away(p.rect, p.stretch, slackM*p.stretch)
+		if !s.away(p.rect, p.stretch, slackM*p.stretch) {
+			touched, widest = true, math.Max(widest, s.band)
+		}
 	}
 	use := (*arena)[from:len(*arena):len(*arena)]
+	if widest*p.stretch > p.width() { // smaller cells would be in the band as well
+		*arena = (*arena)[:from]
+		return out, unsure
+	}
 	at, ok := it.at.into(segs, it.use, use, p.rect)
 	out.use, out.at = use, at
 	switch {

@@ -98,14 +98,14 @@ func TestOpenRefuses(t *testing.T) {
 			t.Errorf("%d bytes: %v", n, err)
 		}
 	}
-	for k := range 8 * headerBytes {
+	for k := 0; k < 8*headerBytes; k += 7 {
 		data := slices.Clone(good)
 		data[k/8] ^= 1 << (k % 8)
 		if _, err := Open(data, [32]byte{1}); err == nil {
 			t.Errorf("bit %d of the header altered: taken", k)
 		}
 	}
-	for k := headerBytes; k < len(good)-len(magic); k += 997 {
+	for k := headerBytes; k < len(good)-len(magic); k += 9973 {
 		data := slices.Clone(good)
 		data[k] ^= 4
 		x, err := Open(data, [32]byte{1})

@@ -175,7 +175,8 @@ func (c *cutter) edge(p, q geo.Point, a, b vec) {
 		c.straight(r, a, b, pieces(straight, target), straight, 0)
 		c.geodesic(p, q, pieces(geodesic, target), geodesic)
 	case chord <= readingLimit:
-		c.straight(r, a, b, pieces(straight, target), straight, math.Min(r.apart(), straight+geodesic))
+		apart := math.Min(r.apart(), straight+geodesic)
+		c.straight(r, a, b, pieces(straight, math.Max(target, apart/20)), straight, apart) // pieces finer than their band are of no use
 	default:
 		c.vague = c.vague || chord > vagueLimit
 		c.strips = append(c.strips, strip{a: a, b: b, dev: math.Max(straight, geodesic)})

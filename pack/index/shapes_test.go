@@ -78,7 +78,7 @@ func TestHugeAndOdd(t *testing.T) {
 			for _, p := range []Params{{}, {RootLevel: 9, LeafCost: 2, ListMin: 1}} {
 				x := build(t, zones, p)
 				hits := 0
-				for k := range 500 {
+				for k := range few(160) {
 					at := w.question(&zones[0])
 					if k%2 == 0 {
 						at = w.anywhere()
@@ -109,11 +109,11 @@ func TestSame(t *testing.T) {
 	w := newWorld(71)
 	c := geo.Point{Lat: 36.2, Lon: 37.1}
 	var zones []Zone
-	for k := range 3000 {
+	for k := range 1000 {
 		zones = append(zones, Zone{Shape: geo.CircleShape(c, 500), Periods: []Period{{int64(k), int64(k) + 1000}}})
 	}
 	ring := w.ring(c, 400, 9)
-	for range 3000 {
+	for range 1000 {
 		zones = append(zones, Zone{Shape: polygon(ring)}, Zone{Shape: geo.PointShape(c, 0)})
 	}
 	x, o := build(t, zones, Params{}), newOracle(t, zones)
@@ -124,7 +124,7 @@ func TestSame(t *testing.T) {
 			t.Fatalf("%v: got %d, %v, want %d", p, len(got), err, len(want))
 		}
 	}
-	if got, err := x.At(c.Lat, c.Lon, 1500, 1500, true, nil); err != nil || len(got) != 999+1+6000 {
+	if got, err := x.At(c.Lat, c.Lon, 1500, 1500, true, nil); err != nil || len(got) != 499+2000 {
 		t.Errorf("at the centre: %d, %v", len(got), err)
 	}
 }
