@@ -12,8 +12,9 @@ import (
 // an index is written to it before it is moved once.
 const walPages = 16384
 
-// lookEvery is after how many commits the length of the log is looked at.
-const lookEvery = 8
+// lookEvery is after how many statements that write the length of the log is
+// looked at.
+const lookEvery = 256
 
 // mover moves the write-ahead log into the file on a connection of its own, while
 // the writer goes on: that takes some 30 ms for 64 MiB, in which nothing would
@@ -22,11 +23,12 @@ const lookEvery = 8
 type mover struct {
 	c      *conn
 	limit  int64         // see walPages
+	every  int           // see lookEvery
 	busyMS int           // what the writer's patience is otherwise, see Options
 	wake   chan struct{} // holds one
 	done   chan struct{} // closed when the mover has stopped
 	rest   atomic.Bool   // only little is left
-	unseen int           // commits since the last look; belongs to who holds the writer
+	unseen int           // statements that wrote since the last look; belongs to who holds the writer
 }
 
 // startMover opens the mover's connection.
@@ -35,7 +37,7 @@ func (db *DB) startMover() error {
 	if err != nil {
 		return err
 	}
-	m := &mover{c: c, limit: walPages, busyMS: db.opt.BusyMS, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	m := &mover{c: c, limit: walPages, every: lookEvery, busyMS: db.opt.BusyMS, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	db.mover = m
 	go m.run()
 	return nil
@@ -44,10 +46,24 @@ func (db *DB) startMover() error {
 func (m *mover) run() {
 	defer close(m.done)
 	for range m.wake {
+		m.rest.Store(m.move())
+	}
+}
+
+// move moves what can be moved, and reports whether the writer is to move the
+// rest: little is left, or the log grows faster than it is moved and the writer
+// has to stand still for once. Where nothing moves, readers of older snapshots
+// are in the way, or the disk: then the next look asks again.
+func (m *mover) move() bool {
+	for before := int64(-1); ; {
 		log, moved, err := m.c.checkpoint("PASSIVE")
-		if err == nil && log-moved < m.limit/4 {
-			m.rest.Store(true)
-		} // else readers of older snapshots are in the way, or the disk: the next look asks again
+		switch {
+		case err != nil || moved <= before:
+			return false
+		case log-moved < m.limit/4 || before >= 0 && log > 3*m.limit:
+			return true
+		}
+		before = moved
 	}
 }
 
@@ -60,9 +76,10 @@ func (m *mover) stop() error {
 	return m.c.close()
 }
 
-// committed is called by who holds the writer c, after a commit.
-func (m *mover) committed(c *conn) {
-	if m.unseen++; m.unseen >= lookEvery {
+// committed is called by who holds the writer c, after a commit of so many
+// statements that write.
+func (m *mover) committed(c *conn, writes int) {
+	if m.unseen += writes; m.unseen >= m.every {
 		m.look(c)
 	}
 }

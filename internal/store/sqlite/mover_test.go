@@ -28,7 +28,7 @@ func logged(t testing.TB, db *DB) (left, log int64) {
 func TestMover(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.db")
 	db := open(t, path)
-	db.mover.limit = 32
+	db.mover.limit, db.mover.every = 32, 4
 	must(t, write(t, db, `CREATE TABLE t (n INTEGER PRIMARY KEY, data BLOB)`))
 	ctx, stop := context.WithCancel(t.Context())
 	reading := make(chan struct{})
@@ -63,7 +63,7 @@ func TestMover(t *testing.T) {
 // is moved once it is over.
 func TestMoverAndOldSnapshot(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "m.db"))
-	db.mover.limit = 32
+	db.mover.limit, db.mover.every = 32, 4
 	must(t, write(t, db, `CREATE TABLE t (n INTEGER PRIMARY KEY, data BLOB)`, `INSERT INTO t (data) VALUES ('x')`))
 	must(t, db.View(t.Context(), func(r store.Reader) error {
 		var n int64

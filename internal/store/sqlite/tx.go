@@ -13,6 +13,7 @@ type tx struct {
 	c      *conn
 	stop   context.Context // what statements are interrupted by
 	open   []*rows         // to be closed at the end
+	writes int             // statements that were run to write
 	failed error           // after it SQLite may have rolled back by itself: nothing may follow
 	over   bool
 }
@@ -63,7 +64,7 @@ func (db *DB) Update(ctx context.Context, fn func(store.Tx) error) error {
 	if err := t.commit(); err != nil {
 		return err
 	}
-	db.mover.committed(c)
+	db.mover.committed(c, t.writes)
 	return nil
 }
 
@@ -139,6 +140,7 @@ func (t *tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	if err != nil {
 		return 0, err
 	}
+	t.writes++
 	n, err := t.c.exec(t.stop, query, vals)
 	if err != nil {
 		return 0, t.note(err)
