@@ -40,7 +40,7 @@ func (f Folder) check() error {
 	info, err := os.Stat(string(f))
 	if errors.Is(err, fs.ErrNotExist) {
 		return truce.E(truce.CodeNotFound, "there is no folder %q", string(f)).
-			WithHint("make a register with: truce init %s --origin register.example/name", f)
+			WithHint("make a register with: truce init %s --origin register.example/name", ShellWord(string(f)))
 	}
 	if err != nil {
 		return truce.Wrap(truce.CodeUnavailable, err, "the folder cannot be read").WithHint("look at its permissions")
@@ -51,7 +51,7 @@ func (f Folder) check() error {
 	}
 	if _, err := os.Stat(f.Database()); errors.Is(err, fs.ErrNotExist) {
 		return truce.E(truce.CodeNotFound, "the folder %q holds no register", string(f)).
-			WithHint("make one with: truce init %s --origin register.example/name", f)
+			WithHint("make one with: truce init %s --origin register.example/name", ShellWord(string(f)))
 	}
 	return nil
 }

@@ -61,6 +61,9 @@ one line of JSON, in order, with its row number.`,
 			return sh.checkPack(cmd.Context(), f)
 		}
 		w.lang = f.lang
+		if w.key != "" && w.server == "" && w.data != "" {
+			sh.say("a data folder answers its registrar, who sees all; --key counts with --server")
+		}
 		return w.do(cmd.Context(), toRead, func(r *register) error {
 			if f.batch != "" {
 				return sh.checkBatch(cmd.Context(), r, f, nil)

@@ -78,6 +78,12 @@ under the law, and the lack of it takes none away.`,
 	for _, add := range subcommands {
 		root.AddCommand(add(sh))
 	}
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.Args, cmd.RunE = noArgs, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 	nameFlags(root)
 	return root
 }

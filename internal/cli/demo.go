@@ -86,7 +86,7 @@ func (d *demonstration) nextOnce() {
 	switch {
 	case d.sh.json:
 	case d.keep != "":
-		d.next(demoKept, "--data "+shellWord(d.keep))
+		d.next(demoKept, "--data "+app.ShellWord(d.keep))
 	default:
 		d.next(demoGone, "")
 	}
@@ -137,7 +137,7 @@ func (d *demonstration) make(ctx context.Context, folder app.Folder) error {
 	err := app.Create(ctx, folder, app.Founding{Origin: demoOrigin, Party: demo.Registrar, Name: demo.RegistrarName, Exercise: true}, nil)
 	if truce.CodeOf(err) == truce.CodeConflict {
 		return truce.E(truce.CodeConflict, "the folder %q is not empty", string(folder)).
-			WithHint("name a new folder, or serve the register in it: truce serve --data %s", folder)
+			WithHint("name a new folder, or serve the register in it: truce serve --data %s", app.ShellWord(string(folder)))
 	}
 	if err != nil {
 		return err
@@ -243,7 +243,7 @@ func (d *demonstration) serve(ctx context.Context) error {
 	o := app.ServeOptions{Addr: d.addr, Version: Version, Ready: func(url string) {
 		d.sh.printf("\nServing %s (documentation: %s/docs, log: %s/log/checkpoint). Ctrl-C ends it.\n", url, url, url)
 		if d.keep != "" {
-			d.sh.printf("The register is in %s; once this has ended: truce site list --data %s\n", d.keep, shellWord(d.keep))
+			d.sh.printf("The register is in %s; once this has ended: truce site list --data %s\n", d.keep, app.ShellWord(d.keep))
 		}
 		d.next(demoServed, "--server "+url)
 	}}

@@ -37,11 +37,3 @@ func (d *demonstration) next(text, reg string) {
 		d.sh.printf("%s\n", strings.TrimSuffix(line, "\n"))
 	}
 }
-
-// shellWord is a path as it can be typed into a shell.
-func shellWord(path string) string {
-	if strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:") == "" && path != "" {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-}

@@ -51,7 +51,7 @@ func (d *doctor) folder() bool {
 	}
 	if _, err := os.Stat(d.dir.Database()); err != nil {
 		d.fault("folder", truce.E(truce.CodeNotFound, "the folder holds no register: there is no truce.db").
-			WithHint("name another folder, or restore a backup into this one: truce backup restore FILE %s", d.dir))
+			WithHint("name another folder, or restore a backup into this one: truce backup restore FILE %s", app.ShellWord(string(d.dir))))
 		return false
 	}
 	if d.open(string(d.dir), info, "chmod 700") || d.openFile(d.dir.Database()) {
@@ -68,7 +68,7 @@ func (d *doctor) open(path string, info fs.FileInfo, mend string) bool {
 		return false
 	}
 	d.fault("permissions", truce.E(truce.CodeRefused, "others on this machine can reach it: its mode is %04o", mode).At(path).
-		WithHint("%s %s", mend, path))
+		WithHint("%s %s", mend, app.ShellWord(path)))
 	return true
 }
 
@@ -192,7 +192,7 @@ func (d *doctor) closed(err error) {
 	if _, statErr := os.Stat(d.dir.Head()); errors.Is(statErr, fs.ErrNotExist) {
 		look = "head"
 		err = truce.E(truce.CodeTampered, "the head file is missing").WithHint("without it an older copy of the database cannot be told from the newest; "+
-			"put it back, or, if you know why it is gone: truce doctor --data %s --accept-missing-head", d.dir)
+			"put it back, or, if you know why it is gone: truce doctor --data %s --accept-missing-head", app.ShellWord(string(d.dir)))
 	}
 	d.fault(look, err)
 }

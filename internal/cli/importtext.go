@@ -18,6 +18,9 @@ func (sh *shell) showImport(a *importAnswer) {
 	}
 	sh.printf("%s: %d rows: %d accepted (%d %s, %d amended, %d unchanged), %d rejected, %d possible duplicates\n",
 		plain(a.File), a.Rows, a.Accepted, a.Registered, done, a.Amended, a.Unchanged, a.Rejected, a.Duplicates)
+	if a.Rows == 0 {
+		sh.say("there is no row below the headings; --header-row says which row holds them")
+	}
 	for i, e := range a.Errors {
 		if i == shownRows {
 			break

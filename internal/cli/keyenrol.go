@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"truce"
+	"truce/internal/app"
 	"truce/internal/compose"
 	"truce/internal/keyfile"
 	"truce/proof"
@@ -115,7 +116,7 @@ func afterRoot(err error, e enrolment) error {
 		return err
 	}
 	return refused.WithHint("%s; where an earlier attempt with this root got half-way, go on with --root %s --retire and without --invite",
-		refused.Hint, orElse(e.root, e.key+".root"))
+		refused.Hint, app.ShellWord(orElse(e.root, e.key+".root")))
 }
 
 // rootKey reads the root key, or makes one beside the key of an invited party.

@@ -35,6 +35,11 @@ func (w *where) openApp(ctx context.Context, n need, logger *slog.Logger) (*app.
 }
 
 func (w *where) openLocal(ctx context.Context, n need) (*register, error) {
+	if w.key != "" {
+		if _, err := keyfile.Inspect(w.key); err != nil {
+			return nil, err
+		}
+	}
 	a, err := w.openApp(ctx, n, nil)
 	if err != nil {
 		return nil, err

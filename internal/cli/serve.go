@@ -88,7 +88,7 @@ func (w *where) serve(cmd *cobra.Command, o app.ServeOptions, format logFormat) 
 	}
 	defer r.Close()
 	if r.Ledger.Head().Size == 0 {
-		return truce.E(truce.CodeTampered, "the register has no entry").WithHint("run: truce doctor --data %s", w.data)
+		return truce.E(truce.CodeTampered, "the register has no entry").WithHint("run: truce doctor --data %s", app.ShellWord(w.data))
 	}
 	return r.Serve(cmd.Context(), o)
 }

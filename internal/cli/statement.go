@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 
@@ -146,6 +147,9 @@ func (sh *shell) readJSON(path string) (json.RawMessage, error) {
 	}
 	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	if err := truce.CheckJSON(data, truce.MaxDepth); err != nil {
+		if e, ok := errors.AsType[*truce.Error](err); ok && e.Hint == "" {
+			err = e.WithHint(`the file holds one JSON object, such as {"function": "hospital", "geometry": {…}}; docs/kinds.md lists the members`)
+		}
 		return nil, inFile(path, err)
 	}
 	return data, nil

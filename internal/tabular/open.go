@@ -73,6 +73,8 @@ func openStream(name string, unpack func() (io.Reader, error), opts Options) (*S
 	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, bomUTF8), " \t\r\n\x1e")
 	switch {
+	case opts.Sheet != "":
+		return nil, truce.E(truce.CodeUsage, "only a workbook (.xlsx) has sheets").WithHint("leave out the name of the sheet")
 	case len(text) == 0 && len(head) < sniffBytes:
 		return nil, truce.E(truce.CodeInvalid, "the file is empty").
 			WithHint("save the list into it again, or look whether its transfer was cut off")
