@@ -51,49 +51,130 @@ func (a *adoption) run(tx store.Tx) error {
 	return nil
 }
 
-// leaves writes the rows of the new entries, without content, and their tiles.
+// leaves writes the rows of the new entries, with the content that was put aside
+// for them, and their tiles.
 func (a *adoption) leaves(from int64) error {
-	const put = "INSERT INTO entry (number, time, commitment, erased_by) VALUES (?, ?, ?, ?)"
+	contents, err := a.aside("WHERE number >= ? AND number < ?", from, a.cp.Size)
+	if err != nil {
+		return err
+	}
+	defer contents.rows.Close()
 	return eachStaged(a.ctx, a.tx, from, a.cp.Size, func(leaf []byte) error {
 		number, at, commitment, err := proof.ParseLeaf(leaf)
 		if err != nil {
 			return err
 		}
-		ms := at.UnixMilli()
-		if ms < a.last {
+		w := &row{number: number, ms: at.UnixMilli(), commitment: commitment[:], erasedBy: notHanded}
+		if w.ms < a.last {
 			return tampered("entry %d: it is older than the entry before it", number)
 		}
-		a.last = ms
-		if _, err := a.tx.Exec(a.ctx, put, number, ms, commitment[:], notHanded); err != nil {
+		a.last = w.ms
+		if err := contents.fill(w); err != nil {
+			return err
+		}
+		if err := a.insert(w); err != nil {
 			return err
 		}
 		return writeTiles(a.ctx, a.tx, a.edge.append(tlog.RecordHash(leaf)))
 	})
 }
 
-// contents moves what was handed over to its entries.
+func (a *adoption) insert(w *row) error {
+	const whole = "INSERT INTO entry (number, time, id, commitment, salt, record) VALUES (?, ?, ?, ?, ?, ?)"
+	if w.held() {
+		_, err := a.tx.Exec(a.ctx, whole, w.number, w.ms, []byte(w.id), []byte(w.commitment), []byte(w.salt), []byte(w.record))
+		return err
+	}
+	const part = "INSERT INTO entry (number, time, commitment, erased_by, record) VALUES (?, ?, ?, ?, ?)"
+	record := any(nil)
+	if w.record != nil {
+		record = []byte(w.record)
+	}
+	_, err := a.tx.Exec(a.ctx, part, w.number, w.ms, []byte(w.commitment), notHanded, record)
+	return err
+}
+
+// aside are contents that were put aside, in order.
+type aside struct {
+	rows         store.Rows
+	number       int64 // of the one read last; it was not used yet where more is set
+	salt, record blob
+	more         bool
+}
+
+func (a *adoption) aside(where string, args ...any) (*aside, error) {
+	rows, err := a.tx.Query(a.ctx, "SELECT number, salt, record FROM copy_content "+where+" ORDER BY number", args...)
+	return &aside{rows: rows}, err
+}
+
+// next reads one more; ok is false at the end.
+func (c *aside) next() (ok bool, err error) {
+	if !c.more {
+		if !c.rows.Next() {
+			return false, c.rows.Err()
+		}
+		c.salt, c.record = nil, nil
+		if err := c.rows.Scan(&c.number, &c.salt, &c.record); err != nil {
+			return false, err
+		}
+		c.more = true
+	}
+	return true, nil
+}
+
+// fill puts the content of entry w.number into w, if there is one.
+func (c *aside) fill(w *row) error {
+	ok, err := c.next()
+	if err != nil || !ok || c.number != w.number {
+		return err
+	}
+	c.more = false
+	return w.fill(c.salt, c.record)
+}
+
+// fill sees that content belongs to the leaf of w: it may have been verified
+// against that of a log that was thrown away since.
+func (w *row) fill(salt, record blob) error {
+	if salt == nil {
+		w.record = record
+		return nil
+	}
+	w.erasedBy, w.salt, w.record = -1, salt, record
+	if len(salt) != 32 || w.entryCommitment() != [32]byte(w.commitment) {
+		return tampered("entry %d: the content put aside does not match its commitment", w.number)
+	}
+	env, err := proof.ParseRecord(record)
+	if err != nil {
+		return truce.Wrap(truce.CodeTampered, err, "entry %d: the content put aside cannot be read", w.number)
+	}
+	w.id, err = hex.DecodeString(env.ID())
+	return err
+}
+
+func (w *row) entryCommitment() [32]byte {
+	e := w.entry()
+	return e.Commitment()
+}
+
+// contents moves what was handed over late to entries that are in the copy already.
 func (a *adoption) contents(from int64) error {
-	rows, err := a.tx.Query(a.ctx, "SELECT number, salt, record FROM copy_content ORDER BY number")
+	late, err := a.aside("WHERE number < ?", from)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var c Content
-		var salt, record blob
-		if err := rows.Scan(&c.Number, &salt, &record); err != nil {
+	defer late.rows.Close()
+	for {
+		ok, err := late.next()
+		if err != nil || !ok {
 			return err
 		}
-		if c.Number >= a.cp.Size {
-			continue // of a later head; it stays aside
-		}
-		fresh, err := a.content(c.Number, salt, record)
+		late.more = false
+		fresh, err := a.content(late.number, late.salt, late.record)
 		if err != nil {
 			return err
 		}
-		a.rebuild = a.rebuild || fresh && c.Number < from
+		a.rebuild = a.rebuild || fresh
 	}
-	return rows.Err()
 }
 
 // content gives one entry its content. Whole content goes before what was told
@@ -103,37 +184,15 @@ func (a *adoption) content(number int64, salt, record []byte) (fresh bool, err e
 		n, err := a.tx.Exec(a.ctx, "UPDATE entry SET record = ? WHERE number = ? AND erased_by = ? AND record IS NOT ?", record, number, notHanded, record)
 		return n > 0, err
 	}
-	env, err := a.fits(number, salt, record)
-	if err != nil {
-		return false, err
-	}
-	id, err := hex.DecodeString(env.ID())
-	if err != nil {
-		return false, err
-	}
-	n, err := a.tx.Exec(a.ctx, "UPDATE entry SET id = ?, salt = ?, record = ?, erased_by = NULL WHERE number = ? AND erased_by = ?", id, salt, record, number, notHanded)
-	return n > 0, err
-}
-
-// fits sees that content that was put aside belongs to the leaf that stands now: it
-// may have been verified against that of a log that was thrown away since.
-func (a *adoption) fits(number int64, salt, record []byte) (*proof.Envelope, error) {
 	w, err := oneRow(a.ctx, a.tx, "SELECT "+rowColumns+" FROM entry WHERE number = ?", number)
-	if err != nil {
-		return nil, err
+	if err != nil || w == nil || !w.withheld() {
+		return false, err
 	}
-	if w == nil || len(salt) != 32 || len(w.commitment) != 32 {
-		return nil, tampered("entry %d: the content put aside is damaged", number)
+	if err := w.fill(salt, record); err != nil {
+		return false, err
 	}
-	e := proof.Entry{Number: number, Time: w.time(), Salt: [32]byte(salt), Record: record}
-	if e.Commitment() != [32]byte(w.commitment) {
-		return nil, tampered("entry %d: the content put aside does not match its commitment", number)
-	}
-	env, err := proof.ParseRecord(record)
-	if err != nil {
-		return nil, truce.Wrap(truce.CodeTampered, err, "entry %d: the content put aside cannot be read", number)
-	}
-	return env, nil
+	n, err := a.tx.Exec(a.ctx, "UPDATE entry SET id = ?, salt = ?, record = ?, erased_by = NULL WHERE number = ? AND erased_by = ?", []byte(w.id), salt, record, number, notHanded)
+	return n > 0, err
 }
 
 // follow lets the views work the new entries in, unless they are to be rebuilt.

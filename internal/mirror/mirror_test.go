@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -89,8 +91,11 @@ func TestResume(t *testing.T) {
 	r := newRegister(t).grow(900, "a")
 	r.page = 100
 	c := newCopy(t, r, r.vkey)
+	var mu sync.Mutex // bundles are fetched beside each other
 	calls, budget := map[string]int{}, 0
 	r.fail = func(call string) error {
+		mu.Lock()
+		defer mu.Unlock()
 		if budget--; budget < 0 {
 			return errLink
 		}
@@ -123,20 +128,20 @@ func TestResume(t *testing.T) {
 func TestGrowsMeanwhile(t *testing.T) {
 	r := newRegister(t).grow(300, "a")
 	c := newCopy(t, r, r.vkey)
-	budget := 0
+	var budget atomic.Int64
 	r.fail = func(string) error {
-		if budget--; budget < 0 {
-			r.grow(37, "a")
+		if budget.Add(-1) < 0 {
 			return errLink
 		}
 		return nil
 	}
 	for tries := range 20 {
-		budget = 1 + tries
+		budget.Store(int64(1 + tries))
 		if _, err := c.Sync(t.Context()); err == nil {
 			c.sameAs(r)
 			return
 		}
+		r.grow(37, "a")
 		c.open(r, r.vkey)
 	}
 	t.Fatal("it never caught up")
