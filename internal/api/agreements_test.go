@@ -338,6 +338,9 @@ func TestPublicDocuments(t *testing.T) {
 			t.Errorf("%s: %d", path, r.status)
 		}
 	}
+	if p := w.problem(w.get("/v1/public?time=2016-08-12T07:30:00Z", "")); p.Hint == "" {
+		t.Errorf("a page for another time of a register that is meant: %+v", p)
+	}
 	if p := w.problem(w.get("/v1/public?lang=tlh", "")); p.Hint == "" {
 		t.Errorf("%+v", p)
 	}

@@ -102,10 +102,28 @@ func (c *call) publicBase() string {
 	return c.base() + "/v1"
 }
 
+// publicTime is now, in full minutes. An exercise may be looked at as at another
+// time: it is about one that has passed. Of what is meant nobody makes a page that
+// looks as if a road were open now.
+func (c *call) publicTime() (time.Time, error) {
+	if _, ok := c.query["time"]; !ok {
+		return c.Now().UTC().Truncate(time.Minute), nil
+	}
+	if !c.Exercise {
+		return time.Time{}, truce.E(truce.CodeUsage, "another time is for registers that are an exercise").At("time").
+			WithHint("GET /v1/now tells what holds at another time")
+	}
+	t, err := c.instant("time")
+	return t.Truncate(time.Minute), err
+}
+
 // board is everything that the public is told of windows; of one alone where id is
 // given. Times are full minutes, so that a document stays the same for one.
 func (c *call) board(id string) (*feeds.Board, error) {
-	now := c.Now().UTC().Truncate(time.Minute)
+	now, err := c.publicTime()
+	if err != nil {
+		return nil, err
+	}
 	a, err := c.InForce.Now(c.ctx, inforce.Query{At: now, Viewer: auth.Viewer{Role: truce.RolePublic}, Object: "window", ID: id})
 	if err != nil {
 		return nil, err

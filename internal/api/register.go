@@ -32,7 +32,8 @@ func (c *call) register_() error {
 	return c.json(http.StatusOK, Register{Published: c.heldBack(head), Origin: c.Origin, Exercise: c.Exercise, LogSize: head.Size, Checkpoint: string(head.Note),
 		LogKey: c.LogKey, Time: c.Now().UTC().Truncate(time.Millisecond), Version: c.Version, Notice: caveat,
 		Links: map[string]string{"statements": "/v1/statements", "check": "/v1/check", "sites": "/v1/sites", "areas": "/v1/areas",
-			"movements": "/v1/movements", "parties": "/v1/parties", "entries": "/v1/entries", "events": "/v1/events",
+			"movements": "/v1/movements", "now": "/v1/now", "agreements": "/v1/agreements", "windows": "/v1/windows", "waiting": "/v1/waiting", "public": "/v1/public",
+			"parties": "/v1/parties", "entries": "/v1/entries", "events": "/v1/events",
 			"log": "/log/checkpoint", "documentation": "/docs", "openapi": "/openapi.json"}})
 }
 

@@ -93,6 +93,7 @@ func (s *script) corridor(c corridor) error {
 	err := s.enter(c.short, "window", syria, fields{
 		"names":       append(english(c.title), truce.Name{Text: c.arabic, Lang: "ar"}),
 		"description": "Opened on 28 July 2016 by government forces. Reported by the one side as hindered by armed groups, by others as not usable. Course approximate, made for the exercise.",
+		"admin":       fields{"country": "SY", "settlement": "Aleppo"},
 		"windowKind":  "corridor", "direction": "out", "mayPass": c.pass, "vehicleClass": "bus",
 		"parties": []fields{side(syria, "signatory"), side(groupA, "signatory"), side(groupB, "signatory"), side(russia, "guarantor"), side(relief, "user")},
 		"segments": []fields{
