@@ -28,6 +28,9 @@ func (x *Index) Check(q *Query, buf []Hit) ([]Hit, error) {
 	}
 	a := x.asked(q.From, q.Until, q.OnlyInForce)
 	for _, zone := range c.found {
+		if c.beyond(zone) {
+			continue
+		}
 		h, ok, err := x.refine(&a, region, zone, q.RadiusM)
 		if err != nil {
 			return buf, err
@@ -37,6 +40,24 @@ func (x *Index) Check(q *Query, buf []Hit) ([]Hit, error) {
 		}
 	}
 	return buf, nil
+}
+
+// beyond reports whether a zone is certainly too far: it is a disc, and what is asked about is one.
+func (c *cover) beyond(zone uint32) bool {
+	if len(c.parts) != 1 || c.parts[0].kind != discPart {
+		return false
+	}
+	r, err := c.x.record(zone)
+	if err != nil {
+		return false
+	}
+	r.begin()
+	if s := shapeTypes[min(int(r.first&7), len(shapeTypes)-1)]; s != geo.TypePoint && s != geo.TypeCircle {
+		return false
+	}
+	reach := r.extent() + c.reach
+	at := r.point()
+	return !r.bad && at.Valid() && ecef(at).distance(c.parts[0].ball.centre) > chordAbove(reach)+slackM
 }
 
 // refine compares one zone with the region asked about, exactly.

@@ -12,6 +12,7 @@ import (
 type cover struct {
 	x     *Index
 	parts []*part
+	reach float64 // metres: radius and extent
 	arena []int32
 	found []uint32 // ordinals
 	clean int      // so many of them are sorted, without repetitions
@@ -20,9 +21,9 @@ type cover struct {
 }
 
 func newCover(x *Index, s geo.Shape, radius float64) *cover {
-	c := &cover{x: x}
+	c := &cover{x: x, reach: s.ExtentM() + radius + Tolerance}
 	var arena []strip
-	hi := chordAbove(s.ExtentM()+radius+Tolerance) + slackM
+	hi := chordAbove(c.reach) + slackM
 	partsOf(&s, &arena, func(p *part) {
 		p.lo, p.hi = 0, hi
 		p.ball.radius += hi

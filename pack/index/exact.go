@@ -1,21 +1,22 @@
 package index
 
-import "truce/geo"
+import (
+	"math"
 
-// exactly decides whether the zone with an ordinal is hit: discs by chords where these tell, all else by package geo.
+	"truce/geo"
+)
+
+// exactly decides whether the zone with an ordinal is hit, from its record: in float64 where that tells, by package geo
+// where a place is within a bound of the zone's edge.
 func (x *Index) exactly(p *probe, zone uint32) bool {
-	r, err := x.record(zone)
-	if err == nil {
+	if r, err := x.record(zone); err == nil {
 		r.begin()
-		if s := shapeTypes[min(int(r.first&7), len(shapeTypes)-1)]; s == geo.TypePoint || s == geo.TypeCircle {
-			disc := *r
-			if hit, sure := disc.disc(p); sure {
+		s := r.shape()
+		if !r.bad && s.Check() == nil {
+			if hit, sure := p.inShape(&s); sure {
 				return hit
 			}
-		}
-		var hit bool
-		if s := r.shape(); !r.bad {
-			if hit, err = touches(s, p.lat, p.lon); err == nil {
+			if hit, err := touches(s, p.lat, p.lon); err == nil {
 				return hit
 			}
 		}
@@ -24,17 +25,62 @@ func (x *Index) exactly(p *probe, zone uint32) bool {
 	return false
 }
 
-// disc reports whether p is in the disc of a record, and whether a chord tells.
-func (r *reader) disc(p *probe) (hit, sure bool) {
-	extent := r.extent()
-	c := r.point()
+// inShape reports whether p is in s, and whether that is sure.
+func (p *probe) inShape(s *geo.Shape) (hit, sure bool) {
+	var arena []strip
+	sure = true
 	p.frame()
-	d := p.at.distance(ecef(c))
-	if r.bad || !(extent <= geo.MaxExtentM) || !c.Valid() {
+	partsOf(s, &arena, func(q *part) {
+		in, ok := p.inPart(q)
+		hit, sure = hit || in && ok, sure && ok
+	})
+	return hit, hit || sure
+}
+
+func (p *probe) inPart(q *part) (hit, sure bool) {
+	far := p.at.distance(q.ball.centre)
+	switch {
+	case far > q.ball.radius:
+		return false, true
+	case q.kind == discPart:
+		return far < q.lo, far < q.lo
+	case q.kind == linePart:
+		return p.nearStrips(q)
+	case q.large || q.vague:
 		return false, false
 	}
-	hit = d < chordBelow(extent)-1e-6
-	return hit, hit || d > chordAbove(extent)+slackM
+	return p.inOutline(q)
+}
+
+func (p *probe) nearStrips(q *part) (hit, sure bool) {
+	sure = true
+	for i := range q.strips {
+		s := &q.strips[i]
+		d := p.at.segment(s.a, s.b)
+		if d < q.lo-s.dev {
+			return true, true
+		}
+		sure = sure && d > q.hi+s.dev+s.apart
+	}
+	return false, sure
+}
+
+// inOutline adds up the turns of a small area's outline round p, on p's face.
+func (p *probe) inOutline(q *part) (hit, sure bool) {
+	segs := q.plane(p.face).segs
+	stretch := (1 + p.u*p.u + p.v*p.v) * 1.01 / axisB
+	for i := range segs {
+		s := &segs[i]
+		near := (s.band*bandSafety(s.band) + slackM) * stretch
+		if p.u < math.Min(s.x0, s.x1)-near || p.u > math.Max(s.x0, s.x1)+near || p.v < math.Min(s.y0, s.y1)-near || p.v > math.Max(s.y0, s.y1)+near {
+			continue
+		}
+		if s.distance(p.u, p.v) <= near {
+			return false, false
+		}
+	}
+	t := beside(segs).moved(segs, identity(len(segs)), p.u, p.v)
+	return t.outer != 0 && t.holes == 0, true
 }
 
 func touches(s geo.Shape, lat, lon float64) (bool, error) {

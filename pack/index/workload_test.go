@@ -254,3 +254,25 @@ func BenchmarkTail(b *testing.B) {
 		b.ReportMetric(float64(took[int(c.part*float64(len(took)-1))]), c.name)
 	}
 }
+
+// BenchmarkCheck asks for what is within a radius of places near zones.
+func BenchmarkCheck(b *testing.B) {
+	m := workloadOf(b, number("TRUCE_ZONES", 100_000), Params{})
+	for _, radius := range []float64{0, 500, 5000} {
+		b.Run(fmt.Sprint(radius, "m"), func(b *testing.B) {
+			buf, hits, i, cpu := make([]Hit, 0, 1024), 0, 0, processorTime()
+			for b.Loop() {
+				p := &m.near[i%len(m.near)]
+				q := Query{Shape: geo.PointShape(geo.Point{Lat: p.Lat, Lon: p.Lon}, 10), RadiusM: radius, From: p.From, Until: p.Until, OnlyInForce: true}
+				var err error
+				if buf, err = m.x.Check(&q, buf[:0]); err != nil {
+					b.Fatal(err)
+				}
+				hits += len(buf)
+				i++
+			}
+			b.ReportMetric(float64(processorTime()-cpu)/float64(b.N), "cpu-ns/check")
+			b.ReportMetric(float64(hits)/float64(b.N), "hits")
+		})
+	}
+}
