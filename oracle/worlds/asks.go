@@ -38,16 +38,16 @@ func (w *World) Ask(n uint64) Ask {
 	z := &w.Zones[a.Zone]
 	a.From, a.Until = z.when(r)
 	accuracy := 0.0
-	if r.IntN(5) == 0 {
+	if r.IntN(8) == 0 {
 		a.RadiusM = w.radius(r)
 	}
-	if r.IntN(10) == 0 {
+	if r.IntN(14) == 0 {
 		accuracy = w.radius(r)
 	}
 	p, why := w.place(r, z, a.RadiusM+accuracy)
 	a.Why = why
 	a.Shape = geo.PointShape(p, accuracy)
-	if r.IntN(12) == 0 {
+	if r.IntN(20) == 0 {
 		w.spread(r, &a, p)
 	}
 	return a
