@@ -14,8 +14,9 @@ import (
 // says. A fault in such a member is told as one of the flag.
 var flagOf = map[string][]string{
 	"/at": {"at"}, "/radiusM": {"radius"}, "/asKnownAt": {"as-known-at"}, "as-known-at": {"as-known-at"}, "/minEntry": {"min-entry"},
-	"/time": {"time"}, "time": {"time"}, "/from": {"from"}, "/until": {"until"}, "in-force-at": {"in-force-at"},
-	"/kind": {"kind"}, "/subject": {"id", "subject"}, "/replaces": {"replaces"}, "/status": {"status"}, "/lang": {"lang"},
+	"/time": {"time"}, "time": {"time"}, "/from": {"from"}, "/until": {"until"}, "in-force-at": {"in-force-at", "time"},
+	"--in-force-at": {"in-force-at", "time"},
+	"/kind":         {"kind"}, "/subject": {"id", "subject"}, "/replaces": {"replaces"}, "/status": {"status"}, "/lang": {"lang"},
 	"/audience": {"audience"}, "/register": {"register"}, "/author": {"author"},
 }
 

@@ -42,7 +42,7 @@ type clockFlags struct {
 
 func (c *clockFlags) add(cmd *cobra.Command) {
 	cmd.Flags().Int64Var(&c.knownAt, "as-known-at", 0, "answer as known when the log had so many entries")
-	cmd.Flags().StringVar(&c.forceAt, "in-force-at", "", "time to tell the state for, RFC 3339 or a date (default now)")
+	cmd.Flags().StringVar(&c.forceAt, "in-force-at", "", "time to tell the state for, RFC 3339, or a day for its middle (default now)")
 }
 
 func (c *clockFlags) clocks() (clocks, error) {
@@ -51,11 +51,15 @@ func (c *clockFlags) clocks() (clocks, error) {
 		return out, truce.E(truce.CodeUsage, "it is a number of entries, from 1").At("--as-known-at").WithHint("truce log show tells how many there are")
 	}
 	if c.forceAt != "" {
-		from, _, err := parseTime("in-force-at", c.forceAt)
+		from, until, err := parseTime("in-force-at", c.forceAt)
 		if err != nil {
 			return out, err
 		}
-		out.forceAt = from
+		if until.Sub(from) > 3*24*time.Hour {
+			return out, truce.E(truce.CodeUsage, "%q is not a day", plain(c.forceAt)).At("--in-force-at").
+				WithHint("write a day, or a time such as 2016-08-11T10:00:00+03:00")
+		}
+		out.forceAt = from.Add(until.Sub(from) / 2) // of a day its middle, at which it is that day nearly everywhere
 	}
 	return out, nil
 }
@@ -70,7 +74,7 @@ func parseTime(flag, text string) (from, until time.Time, err error) {
 		from, until, err = w.Span()
 	}
 	if err != nil {
-		return from, until, truce.E(truce.CodeUsage, "--%s: %q is not a time", flag, plain(text)).
+		return from, until, truce.E(truce.CodeUsage, "%q is not a time", plain(text)).At("--" + flag).
 			WithHint("write 2016-08-11T10:00:00+03:00, or 2016-08-11 for a whole day")
 	}
 	return from, until, nil

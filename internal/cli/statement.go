@@ -148,7 +148,7 @@ func (sh *shell) readJSON(path string) (json.RawMessage, error) {
 	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	if err := truce.CheckJSON(data, truce.MaxDepth); err != nil {
 		if e, ok := errors.AsType[*truce.Error](err); ok && e.Hint == "" {
-			err = e.WithHint(`the file holds one JSON object, such as {"function": "hospital", "geometry": {…}}; docs/kinds.md lists the members`)
+			err = e.WithHint("the file holds one JSON object; docs/kinds.md lists its members for every kind of statement")
 		}
 		return nil, inFile(path, err)
 	}
