@@ -73,7 +73,7 @@ type builder struct {
 const tallRadius = 200_000
 
 func (b *builder) collect(src Source) error {
-	var arena []strip
+	arena := make([]strip, 0, arenaSize)
 	return src(func(z Zone) error {
 		if b.zones == MaxZones {
 			return truce.E(truce.CodeTooLarge, "more than %d zones", MaxZones)

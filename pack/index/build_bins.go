@@ -41,7 +41,7 @@ func (b *builder) inOrder(bins []int, out *output) error {
 	var wg sync.WaitGroup
 	for range b.Workers {
 		wg.Go(func() {
-			w, l := b.newWorker(), loader{builder: b}
+			w, l := b.newWorker(), loader{builder: b, arena: make([]strip, 0, arenaSize)}
 			for i := range next {
 				done[i] <- w.bin(&l, bins[i])
 			}

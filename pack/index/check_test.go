@@ -88,7 +88,7 @@ func TestNearest(t *testing.T) {
 // TestLayouts: no parameter changes an answer, and many questions at once are answered as one by one.
 func TestLayouts(t *testing.T) {
 	w := newWorld(31)
-	zones := append(w.zones(300, 20, 20_000), w.zones(60, 1e4, 2e6)...)
+	zones := append(w.zones(250, 20, 20_000), w.zones(40, 1e4, 1e6)...)
 	var points []PointQuery
 	for k := range 2000 {
 		p := w.question(&zones[w.IntN(len(zones))])

@@ -23,7 +23,7 @@ var mutants = []struct{ file, from, to string }{
 	{"scan.go", "case last < p.first:", "case last <= p.first:"},
 	{"scan.go", "first == p.last || last == p.first || number&manyBit != 0", "first == p.last || last == p.first"},
 	{"scan.go", "if state == InForce || !p.only {", "if state == InForce {"},
-	{"scan.go", "outer != 0 && (holes^int32(base))&1 == 0, sure", "outer != 0, sure"},
+	{"scan.go", "outer != 0 && (holes^int32(base))&1 == 0, sure", "outer != 0 && holes > -9, sure"},
 	{"probe.go", "if x.topMask != 0 {", "if false {"},
 	{"probe.go", "for _, e := range w.list[:w.lists] {", "for _, e := range w.list[:0] {"},
 	{"probe.go", "if k > n && hits[k-1].Zone == h.Zone {", "if false {"},

@@ -61,7 +61,7 @@ func TestAtAgainstGeo(t *testing.T) {
 		n      int
 		lo, hi float64
 		asks   int
-	}{{1, 400, 50, 5000, 2000}, {2, 300, 1, 200, 2000}, {3, 300, 3000, 300_000, 1500}, {4, 200, 1e5, 4e6, 1000}, {5, 500, 1, 4e6, 1000}} {
+	}{{1, 400, 50, 5000, 2000}, {2, 300, 1, 200, 2000}, {3, 250, 3000, 300_000, 1200}, {4, 120, 1e5, 3e6, 600}, {5, 300, 1, 3e6, 800}} {
 		t.Run(fmt.Sprint(c.seed), func(t *testing.T) {
 			w := newWorld(c.seed)
 			zones := w.zones(c.n, c.lo, c.hi)

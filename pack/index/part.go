@@ -73,12 +73,15 @@ func partsOf(s *geo.Shape, arena *[]strip, f func(*part)) {
 	}
 }
 
-// take cuts what was appended at the end of arena off it; where it did not fit, a new arena is begun.
+// arenaSize is how many strips a builder sets aside at a time.
+const arenaSize = 1 << 14
+
+// take cuts what was appended at the end of arena off it; where it did not fit, a new arena is begun, if there was one.
 func take(arena *[]strip, end []strip) []strip {
 	if n := len(*arena) + len(end); n <= cap(*arena) {
 		*arena = (*arena)[:n]
-	} else {
-		*arena = make([]strip, 0, 1<<14)
+	} else if cap(*arena) > 0 {
+		*arena = make([]strip, 0, arenaSize)
 	}
 	return end[:len(end):len(end)]
 }

@@ -73,12 +73,12 @@ func TestHugeAndOdd(t *testing.T) {
 	w := newWorld(61)
 	for i, s := range huge() {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			zones := append([]Zone{{Shape: s}}, w.zones(20, 100, 1e6)...)
+			zones := append([]Zone{{Shape: s}}, w.zones(12, 100, 3e5)...)
 			o := newOracle(t, zones)
-			for _, p := range []Params{{}, {RootLevel: 9, LeafCost: 2, ListMin: 1}} {
+			for _, p := range []Params{{}, {RootLevel: 8, LeafCost: 2, ListMin: 1}} {
 				x := build(t, zones, p)
 				hits := 0
-				for k := range few(160) {
+				for k := range few(90) {
 					at := w.question(&zones[0])
 					if k%2 == 0 {
 						at = w.anywhere()
