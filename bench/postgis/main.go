@@ -24,7 +24,8 @@ func command(ctx context.Context, args []string) error {
 	seed := flags.Uint64("seed", 1, "of the first world")
 	count := flags.Int("worlds", 40, "verify: how many worlds")
 	asks := flags.Int("asks", 400, "verify: how many questions a world")
-	zones := flags.Int("zones", 30_000, "http: how many sites")
+	zones := flags.Int("zones", 30_000, "how many zones of the workload, or sites")
+	checks := flags.Int("checks", 50_000, "verify: how many checks of the workload")
 	rounds := flags.Int("rounds", 7, "http: how often each batch is asked")
 	profile := flags.String("cpuprofile", "", "http: write a profile of the race to this file")
 	memory := flags.String("memory", "1GB", "shared_buffers")
@@ -52,8 +53,15 @@ func command(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		if f.print(); len(f.wrong) > 0 {
-			return fmt.Errorf("%d answers are wrong", len(f.wrong))
+		f.print()
+		fmt.Printf("\n%d zones of the workload:\n", *zones)
+		g, err := crowd(ctx, db, *zones, *checks)
+		if err != nil {
+			return err
+		}
+		g.print()
+		if n := len(f.wrong) + len(g.wrong); n > 0 {
+			return fmt.Errorf("%d answers are wrong", n)
 		}
 		return nil
 	case "http":

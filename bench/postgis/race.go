@@ -172,13 +172,18 @@ func askPipelined(ctx context.Context, db *pgx.Conn, checks []workload.Check) (h
 	return hits, db.SendBatch(ctx, b).Close()
 }
 
-func askMany(ctx context.Context, db *pgx.Conn, checks []workload.Check) (int, error) {
+// columns are checks as arrays: the parameters of many.
+func columns(checks []workload.Check) []any {
 	var lon, lat []float64
 	var from, until []int64
 	for _, c := range checks {
 		lon, lat, from, until = append(lon, c.Lon), append(lat, c.Lat), append(from, c.From), append(until, c.Until)
 	}
-	rows, err := db.Query(ctx, "many", lon, lat, from, until)
+	return []any{lon, lat, from, until}
+}
+
+func askMany(ctx context.Context, db *pgx.Conn, checks []workload.Check) (int, error) {
+	rows, err := db.Query(ctx, "many", columns(checks)...)
 	if err != nil {
 		return 0, err
 	}
