@@ -65,6 +65,7 @@ func decode(content string, masks []groups) (*tables, error) {
 	}
 	d.rows = make([]row, 0, n+1)
 	d.parts = make([]partRow, 0, len(d.cols[colShape].rest)+1)
+	d.points, d.names = make([]geo.Point, 0, len(d.cols[colScale].rest)), make([]nameRow, 0, min(n, len(d.cols[colNameText].rest)))
 	for i := range n {
 		g := groupAll
 		if masks != nil {
