@@ -6,6 +6,7 @@ import (
 
 	"truce"
 	"truce/internal/auth"
+	"truce/internal/inforce"
 	"truce/internal/store"
 	"truce/internal/told"
 	"truce/internal/view/agreement"
@@ -69,4 +70,18 @@ func (c *call) tellable(r store.Reader, m moment, f protected.Filter, after int6
 		subjects = append(subjects, n.Subject)
 	}
 	return subjects, next, nil
+}
+
+// restsOn are the windows that a movement rests on, and what is attested of them, as
+// far as the viewer may know of them.
+func (c *call) restsOn(movement string, m moment) ([]told.Condition, error) {
+	a, err := c.InForce.Now(c.ctx, inforce.Query{At: m.force, AsKnownAt: m.size, Viewer: c.viewer, Object: "window", Statuses: everyStatus})
+	if err != nil {
+		return nil, err
+	}
+	var out []told.Condition
+	for _, x := range a.Movement(movement) {
+		out = append(out, told.Condition(x))
+	}
+	return out, nil
 }

@@ -157,7 +157,11 @@ func (c *call) tellingOf(q *told.Reading, s told.Subject, m moment, v *TellingVi
 	if err != nil {
 		return err
 	}
-	v.Board = h.Go(v.Standings, tests, nil, m.force)
+	rests, err := c.restsOn(s.ID, m)
+	if err != nil {
+		return err
+	}
+	v.Board = h.Go(v.Standings, tests, rests, m.force)
 	v.Journey, err = h.Journey(m.force)
 	return err
 }

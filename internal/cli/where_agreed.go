@@ -219,6 +219,24 @@ func (list *agreedList) sort() {
 	slices.SortFunc(list.Windows, func(a, b *inforce.Window) int { return int(a.Entry - b.Entry) })
 }
 
+// restsOn are the windows that a movement rests on, now, and what is attested of them.
+func (l *local) restsOn(ctx context.Context, movement string) ([]told.Condition, error) {
+	q, _, err := l.agreedQuery(ctx, clocks{})
+	if err != nil {
+		return nil, err
+	}
+	q.Object, q.Statuses = "window", everyStatus
+	a, err := l.app.InForce.Now(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var out []told.Condition
+	for _, x := range a.Movement(movement) {
+		out = append(out, told.Condition(x))
+	}
+	return out, nil
+}
+
 // agreedGaps adds the agreements and windows in whose telling something is missing.
 func (l *local) agreedGaps(ctx context.Context, r store.Reader, q *told.Reading, gaps *[]*told.Gap) error {
 	return l.app.Agreements.Each(ctx, r, truce.Now, agreement.Filter{}, func(rec *agreement.Record) error {

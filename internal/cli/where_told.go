@@ -148,13 +148,20 @@ func (l *local) Telling(ctx context.Context, id string) (a *tellingAnswer, err e
 		if err != nil {
 			return err
 		}
-		a, err = tellingOf(q, subjectOf(o))
+		var rests []told.Condition
+		if o.Kind == "movement" {
+			if rests, err = l.restsOn(ctx, id); err != nil {
+				return err
+			}
+		}
+		a, err = tellingOf(q, subjectOf(o), rests...)
 		return err
 	})
 	return a, err
 }
 
-func tellingOf(q *told.Reading, s told.Subject) (*tellingAnswer, error) {
+// tellingOf is the telling of a subject; others are what a movement rests on.
+func tellingOf(q *told.Reading, s told.Subject, others ...told.Condition) (*tellingAnswer, error) {
 	a := &tellingAnswer{Subject: s.ID}
 	var err error
 	if a.Gap, err = q.Gap(s); err != nil {
@@ -175,7 +182,7 @@ func tellingOf(q *told.Reading, s told.Subject) (*tellingAnswer, error) {
 		return nil, err
 	}
 	now := clocks{}.force()
-	a.Board = h.Go(a.Standings, tests, nil, now)
+	a.Board = h.Go(a.Standings, tests, others, now)
 	a.Journey, err = h.Journey(now)
 	return a, err
 }
