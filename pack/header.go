@@ -14,7 +14,7 @@ const (
 	FromFile     = "file"     // somebody made it from a list of their own; no register stands behind it
 )
 
-// MaxAudience and the others bound the header, in bytes.
+// maxHeader bounds the header, in bytes.
 const maxHeader = 64 << 10
 
 // Header says what a pack is. It stands in the file as JSON and is read without the content.
@@ -46,7 +46,7 @@ type Audience struct {
 // formatPack is the format of a header.
 const formatPack = "truce-pack-v1"
 
-// parseHeader reads a header in the one spelling that MakeHeader gives it.
+// parseHeader reads a header in the one spelling that there is.
 func parseHeader(data []byte) (*Header, error) {
 	if err := truce.CheckJSON(data, 3); err != nil {
 		return nil, truce.Wrap(truce.CodeTampered, err, "the header of the pack cannot be read")
