@@ -70,6 +70,7 @@ type MirrorOptions struct {
 	MirrorSettings
 	LogKey   string // of the log; needed for a new mirror, compared for an old one
 	Source   mirror.Source
+	Feed     mirror.Feed   // see mirror.Config
 	Policy   *proof.Policy // nil for none
 	MaxAge   time.Duration // see mirror.Config
 	Lag      time.Duration // see mirror.Config
@@ -104,7 +105,7 @@ func OpenMirror(ctx context.Context, dir Folder, o MirrorOptions) (_ *Register, 
 	if err != nil {
 		return nil, nil, err
 	}
-	m := mirror.New(mirror.Config{Log: reg.Ledger, Source: o.Source, Cosigner: cosigner, Policy: o.Policy, MaxAge: o.MaxAge, Lag: o.Lag,
+	m := mirror.New(mirror.Config{Log: reg.Ledger, Source: o.Source, Feed: o.Feed, Cosigner: cosigner, Policy: o.Policy, MaxAge: o.MaxAge, Lag: o.Lag,
 		Evidence: dir.Evidence(), Receipts: dir.Receipts(), Rebuild: reg.rebuildCopy, Now: o.Now, Logger: o.Logger, Progress: o.Progress})
 	return reg, m, nil
 }

@@ -28,7 +28,7 @@ type mirrorFlags struct {
 	*where
 	from, name, token, policy, addr string
 	receipts                        []string
-	once, allowPrivate, open        bool
+	once, allowPrivate, open, feed  bool
 	every, maxAge, lag, timeout     time.Duration
 }
 
@@ -63,6 +63,7 @@ or dates back, is misconduct: evidence is kept in FOLDER/evidence, and the exit 
 	f.DurationVar(&m.maxAge, "max-age", 0, "how old the newest cosignatures, or without a policy the newest entry, may be")
 	f.DurationVar(&m.lag, "lag", 15*time.Minute, "by how much what the register publishes may be behind its log")
 	f.StringSliceVar(&m.receipts, "receipt", nil, "keep this receipt, and see each time that the log keeps it too")
+	f.BoolVar(&m.feed, "compare-feed", false, "read your feed too, and see that everything it shows was handed over")
 	f.BoolVar(&m.once, "once", false, "bring the copy up to date, and end")
 	f.DurationVar(&m.every, "every", time.Minute, "time between two looks")
 	f.DurationVar(&m.timeout, "timeout", 10*time.Minute, "for one request, answer included")
@@ -144,6 +145,13 @@ func (m *mirrorFlags) options(logger *slog.Logger) (*app.MirrorOptions, *bar, er
 	}
 	if o.Source, err = m.source(o.LogKey); err != nil {
 		return nil, nil, err
+	}
+	if m.feed {
+		feed, ok := o.Source.(*client.Client)
+		if !ok || m.token == "" {
+			return nil, nil, truce.E(truce.CodeUsage, "--compare-feed needs a server, and --token-key").WithHint("a folder has no feed of a party")
+		}
+		o.Feed = feed
 	}
 	bar := m.sh.progress("copying")
 	o.Progress = bar.of

@@ -1,13 +1,16 @@
 package mirror
 
 import (
+	"context"
 	"encoding/base64"
+	"iter"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"truce"
+	"truce/client"
 	"truce/proof"
 )
 
@@ -208,6 +211,65 @@ func checkEvidence(t *testing.T, vkey string, files []string, d deed) {
 	text, err := os.ReadFile(files[0][:len(files[0])-len(".json")] + ".txt")
 	if err != nil || len(text) < 200 {
 		t.Errorf("nothing to read: %s, %v", text, err)
+	}
+}
+
+// feedOf is a feed that shows the statements of some entries.
+type feedOf struct {
+	items []*client.FeedItem
+	err   error
+}
+
+func (f feedOf) Feed(context.Context, int64) iter.Seq2[*client.FeedItem, error] {
+	return func(yield func(*client.FeedItem, error) bool) {
+		for _, item := range f.items {
+			if !yield(item, nil) {
+				return
+			}
+		}
+		if f.err != nil {
+			yield(nil, f.err)
+		}
+	}
+}
+
+// idAt is the statement id of an entry.
+func idAt(r *register, n int64) string {
+	env, err := proof.ParseRecord(r.entries[n].Record)
+	must(r.t, err)
+	return env.ID()
+}
+
+// TestFeed: what the feed shows must have been handed over, and the feed itself
+// must have no gap.
+func TestFeed(t *testing.T) {
+	r0 := newRegister(t).grow(11, "a")
+	show := func(told, entry int64) *client.FeedItem {
+		return &client.FeedItem{Entry: told, Statement: &client.Statement{Entry: entry, ID: idAt(r0, entry)}, Raw: []byte(`{"entry":3}`)}
+	}
+	ended := &client.FeedItem{Entry: 4}
+	gap := truce.E(truce.CodeTampered, "the feed leaves out what was told between the entries 1 and 5")
+	for name, c := range map[string]struct {
+		feed feedOf
+		want truce.Code
+	}{
+		"nothing told":            {feedOf{}, ""},
+		"handed over":             {feedOf{items: []*client.FeedItem{show(2, 1), ended}}, ""},
+		"told since":              {feedOf{items: []*client.FeedItem{show(10, 3), show(3, 10)}}, ""},
+		"not handed over":         {feedOf{items: []*client.FeedItem{show(2, 1), show(4, 3)}}, truce.CodeTampered},
+		"a gap":                   {feedOf{items: []*client.FeedItem{show(2, 1)}, err: gap}, truce.CodeTampered},
+		"the link is down midway": {feedOf{err: errLink}, truce.CodeUnavailable},
+	} {
+		r := newRegister(t).grow(10, "a")
+		r.records = func(h *proof.Handover) { h.Entries = append(h.Entries[:3:3], h.Entries[4:]...) }
+		k := newCopy(t, r, r.vkey, func(cfg *Config) { cfg.Feed = c.feed })
+		report, err := k.Sync(t.Context())
+		if truce.CodeOf(err) != c.want || report.Size != 10 {
+			t.Errorf("%s: %v, %+v", name, err, report)
+		}
+		if c.want == truce.CodeTampered {
+			checkEvidence(t, r.vkey, report.Evidence, deed{kind: proof.Omission})
+		}
 	}
 }
 

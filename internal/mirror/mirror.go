@@ -25,6 +25,8 @@ type Config struct {
 	Lag      time.Duration
 	Evidence string // folder of findings
 	Receipts string // folder of receipts (*.proof) that the log has to keep; "" for none
+	// Feed is compared with what was handed over, each time; nil for not at all.
+	Feed Feed
 	// Rebuild works the views out again; nil where there are none.
 	Rebuild  func(ctx context.Context) error
 	Now      func() time.Time        // time.Now when nil
@@ -120,6 +122,7 @@ func (r *run) findings(ctx context.Context, seen *seenBefore) error {
 	all := append(r.faults, r.misdated(ctx, seen)...)
 	all = append(all, r.hearsay(ctx)...)
 	all = append(all, r.compareReceipts(ctx)...)
+	all = append(all, r.compareFeed(ctx)...)
 	if err := r.fresh(r.cp); err != nil {
 		all = append(all, err)
 	}
