@@ -28,7 +28,7 @@ func CheckJSON(data []byte, maxDepth int) error {
 	return nil
 }
 
-var errNotJSON = E(CodeInvalid, "the text is not JSON")
+var errNotJSON = E(CodeInvalid, "the text is not JSON").WithHint("look at brackets, quotation marks and commas; NaN and comments are not JSON")
 
 // jsonScan walks JSON text, trusting nothing.
 type jsonScan struct {

@@ -164,7 +164,7 @@ func (c *call) number(name string, otherwise, lo, hi int64) (int64, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < lo || n > hi {
-		return 0, truce.E(truce.CodeUsage, "%s must be a whole number from %d to %d", name, lo, hi).At(name)
+		return 0, truce.E(truce.CodeUsage, "%s must be a whole number from %d to %d", name, lo, hi).At(name).WithHint("leave it out for what is usual")
 	}
 	return n, nil
 }

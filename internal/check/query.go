@@ -66,7 +66,8 @@ func (q Query) ready(now time.Time, exercise bool) (*question, error) {
 		return nil, inShape(err)
 	}
 	if math.IsNaN(q.RadiusM) || q.RadiusM < 0 || q.RadiusM > MaxRadiusM {
-		return nil, truce.E(truce.CodeInvalid, "the radius must lie between 0 and %d metres", MaxRadiusM).At("/radiusM")
+		return nil, truce.E(truce.CodeInvalid, "the radius must lie between 0 and %d metres", MaxRadiusM).At("/radiusM").
+			WithHint("0 is for what touches the place itself")
 	}
 	if err := q.times(now); err != nil {
 		return nil, err
@@ -92,13 +93,13 @@ func inShape(err error) error {
 func (q *Query) times(now time.Time) error {
 	switch {
 	case q.From.IsZero() && !q.Until.IsZero():
-		return truce.E(truce.CodeInvalid, "a period needs a beginning").At("/from")
+		return truce.E(truce.CodeInvalid, "a period needs a beginning").At("/from").WithHint("give from and until, or one time")
 	case q.From.IsZero():
 		q.From, q.Until = now, now
 	case q.Until.IsZero():
 		q.Until = q.From
 	case q.Until.Before(q.From):
-		return truce.E(truce.CodeInvalid, "the period ends before it begins").At("/until")
+		return truce.E(truce.CodeInvalid, "the period ends before it begins").At("/until").WithHint("look whether from and until were exchanged")
 	}
 	q.From, q.Until = q.From.UTC(), q.Until.UTC()
 	return nil

@@ -79,7 +79,7 @@ func fileName(text string) string {
 
 func (w *where) firstMet(ctx context.Context, dir string) (string, error) {
 	u, err := url.Parse(w.server)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return "", truce.E(truce.CodeUsage, "--server is not a URL").WithHint("such as https://register.example or http://127.0.0.1:8448")
 	}
 	path := filepath.Join(dir, "key-of-"+fileName(u.Host+u.Path))
