@@ -4,25 +4,21 @@ import (
 	"math"
 	"testing"
 
-	"github.com/pymaxion/geographiclib-go/geodesic"
 	"pgregory.net/rapid"
 )
 
 // The oracle: plain sampling of both readings of every edge, refined by golden section, and winding by azimuths. It
-// shares nothing with the search but Karney's geodesics.
+// shares nothing with the search but Karney's geodesics, which the module oracle holds against another translation.
 
 func oracleCurves(a, b Point) []func(t float64) Point {
-	line := geodesic.WGS84.InverseLine(a.Lat, a.Lon, b.Lat, b.Lon)
+	line := newShortest(a, b)
 	dlon := math.Remainder(b.Lon-a.Lon, 360)
 	if math.Abs(b.Lon-a.Lon) == 180 {
 		dlon = b.Lon - a.Lon
 	}
 	return []func(t float64) Point{
 		func(t float64) Point { return Point{Lat: a.Lat + t*(b.Lat-a.Lat), Lon: a.Lon + t*dlon} },
-		func(t float64) Point {
-			d := line.Position(t * line.Distance())
-			return Point{Lat: d.Lat2, Lon: d.Lon2}
-		},
+		func(t float64) Point { return line.at(t * line.metres) },
 	}
 }
 
@@ -68,10 +64,10 @@ func oracleInside(q Point, ring []Point, reading, n int) bool {
 	sum := 0.0
 	for i := 1; i < len(ring); i++ {
 		c := oracleCurves(ring[i-1], ring[i])[reading]
-		last := geodesic.WGS84.Inverse(q.Lat, q.Lon, ring[i-1].Lat, ring[i-1].Lon).Azi1
+		_, last, _ := inverse(q, ring[i-1])
 		for k := 1; k <= n; k++ {
 			p := c(float64(k) / float64(n))
-			az := geodesic.WGS84.Inverse(q.Lat, q.Lon, p.Lat, p.Lon).Azi1
+			_, az, _ := inverse(q, p)
 			sum += math.Remainder(az-last, 360)
 			last = az
 		}
@@ -130,6 +126,9 @@ func TestPointToLineAgainstSampling(t *testing.T) {
 		ring := starRing(t, centre, size)
 		q := beside(centre, size*rapid.Float64Range(0, 3).Draw(t, "far"), rapid.Float64Range(0, 360).Draw(t, "azimuth"))
 		line := Shape{Type: TypeLineString, Lines: [][]Point{ring[:2]}}
+		if line.check() != nil {
+			t.Skip("an edge that could go either way round")
+		}
 		checkAgainst(t, "line", mustDistance(t, PointShape(q, 0), line), oracleDistance(q, ring[:2], 40))
 	})
 }
