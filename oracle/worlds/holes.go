@@ -23,6 +23,20 @@ func boxWithBoxes(w *World, r *rand.Rand, c geo.Point, size float64) geo.Shape {
 	return polygon(w.boxRing(c, size), w.boxRing(c, size*logUniform(r, 0.01, 0.99)))
 }
 
+// sieve has many small holes in rows.
+func sieve(w *World, r *rand.Rand, c geo.Point, size float64) geo.Shape {
+	n := 2 + r.IntN(6)
+	rings := [][]geo.Point{w.star(r, c, 0.95, size)}
+	step := size / float64(n)
+	for i := range n {
+		for k := range n {
+			at := beside(beside(c, step*(float64(i)+0.5)-size/2, 0), step*(float64(k)+0.5)-size/2, 90)
+			rings = append(rings, w.star(r, at, 0.3, step*0.4))
+		}
+	}
+	return polygon(rings...)
+}
+
 // touchingHole has a corner of the outer ring.
 func touchingHole(w *World, r *rand.Rand, c geo.Point, size float64) geo.Shape {
 	outer := w.star(r, c, 0.8, size)

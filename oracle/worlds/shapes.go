@@ -14,7 +14,7 @@ type maker func(w *World, r *rand.Rand, centre geo.Point, size float64) geo.Shap
 var makers = []maker{
 	point, circle, circle, circle, multiPoint, line, line, line, multiLine,
 	starry, starry, starry, box, box, sliver, comb, aligned, bowtie, pinned,
-	holed, holed, boxWithBoxes, touchingHole, thinRim, islands, cap,
+	holed, holed, boxWithBoxes, touchingHole, thinRim, islands, cap, coast, sieve,
 }
 
 func (w *World) shape(r *rand.Rand, centre geo.Point, size float64) geo.Shape {
@@ -88,6 +88,17 @@ func (w *World) star(r *rand.Rand, c geo.Point, least, size float64) []geo.Point
 
 func starry(w *World, r *rand.Rand, c geo.Point, size float64) geo.Shape {
 	return polygon(w.star(r, c, 0.3, size))
+}
+
+// coast is a ring of hundreds of corners that goes in and out.
+func coast(w *World, r *rand.Rand, c geo.Point, size float64) geo.Shape {
+	n, d := int(logUniform(r, 100, 1200)), 0.7
+	var ring []geo.Point
+	for i := range n {
+		d = math.Max(0.3, math.Min(1, d+0.03*r.NormFloat64()))
+		ring = append(ring, w.at(beside(c, size*d, -360*float64(i)/float64(n))))
+	}
+	return polygon(closed(ring))
 }
 
 // boxRing is a rectangle in longitude and latitude about c, half a side in metres.
