@@ -1,6 +1,6 @@
 package index
 
-// The bitmap says which cells of the root level have an entry or are covered by a list. It is made of squares of 8 by 8
+// The bitmap says in which cells of bitmapLevel a cell of the root level has an entry or a list covers anything. It is made of squares of 8 by 8
 // cells, in rows of v, faces in sequence: 64 bits, bit i*8+j. It is small, so that it stays in the caches. The entries
 // are in squares of 4 by 4, 64 bytes, in the same order.
 
@@ -19,8 +19,14 @@ func (b bitmap) word(c cell) uint32 {
 	return (uint32(c.face)<<(b.level-3)|c.i>>3)<<(b.level-3) | c.j>>3
 }
 
-// set sets the bits of all cells in c, of the bitmap's level or a larger one.
+// bitmapLevel is the root level, but for that no more than 200 kB are used.
+func bitmapLevel(root int) int { return min(root, 9) }
+
+// set sets the bits of all cells in c, or of the one that holds it.
 func (b bitmap) set(c cell) {
+	if over := c.level - b.level; over > 0 {
+		c = cell{c.face, b.level, c.i >> over, c.j >> over}
+	}
 	n := uint32(1) << (b.level - c.level)
 	for i := c.i * n; i < c.i*n+n; i++ {
 		for j := c.j * n; j < c.j*n+n; {

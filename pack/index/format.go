@@ -109,7 +109,7 @@ func (h *header) check(size uint64) error {
 	}
 	want := func(sec int, length uint64) bool { return h.sections[sec].length == length }
 	n := uint64(h.zones)
-	if !want(secTops, topEntries*4) || !want(secBitmap, faces<<(2*h.root)/8) || !want(secRoot, faces<<(2*h.root)*4) ||
+	if !want(secTops, topEntries*4) || !want(secBitmap, faces<<(2*bitmapLevel(int(h.root)))/8) || !want(secRoot, faces<<(2*h.root)*4) ||
 		!want(secBases, (n+256)/256*8) || !want(secOffsets, (n+1)*4) {
 		return damaged("a section has not the length that it must have")
 	}

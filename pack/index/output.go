@@ -101,7 +101,7 @@ func words[T uint32 | uint64](o *output, sec int, list []T) error {
 func (b *builder) finish(o *output) (int64, error) {
 	o.h.zones, o.h.ticks = uint32(b.zones), b.ticks
 	o.h.root, o.h.least = uint8(b.RootLevel), uint8(b.MaxLevel)
-	table := newBitmap(b.RootLevel)
+	table := newBitmap(bitmapLevel(b.RootLevel))
 	tops := make([]uint32, topEntries)
 	for _, t := range o.tops {
 		tops[topBase(t.at.level)+t.at.index()] = t.entry
@@ -113,7 +113,7 @@ func (b *builder) finish(o *output) (int64, error) {
 	for _, p := range b.records.periods {
 		periods = append(periods, uint64(p.From), uint64(p.Until))
 	}
-	entries := o.table(table)
+	entries := o.table(table, b.RootLevel)
 	for _, write := range []func() error{
 		func() error { return words(o, secNodes, o.nodes) },
 		func() error { return words(o, secRoot, entries) },
@@ -138,12 +138,12 @@ func (b *builder) finish(o *output) (int64, error) {
 }
 
 // table gives the entries of the cells of the root level, and sets their bits.
-func (o *output) table(b bitmap) []uint32 {
-	entries := make([]uint32, faces<<(2*b.level))
+func (o *output) table(b bitmap, level int) []uint32 {
+	entries := make([]uint32, faces<<(2*level))
 	for _, r := range o.roots {
-		c := cellOf(b.level, r.cell)
+		c := cellOf(level, r.cell)
 		b.set(c)
-		entries[square(uint8(b.level), c.face, c.i, c.j)] = r.entry
+		entries[square(uint8(level), c.face, c.i, c.j)] = r.entry
 	}
 	return entries
 }

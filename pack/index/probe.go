@@ -101,12 +101,13 @@ func (x *Index) At(lat, lon float64, from, until int64, onlyInForce bool, buf []
 
 // begin looks up the entry of p's cell of the root level. level stays 0 where nothing touches it.
 func (x *Index) begin(p *probe) {
-	l := x.header.root
+	l := uint8(bitmapLevel(int(x.header.root)))
 	i, j := p.iu>>(32-l), p.iv>>(32-l)
 	word, bit := ((uint32(p.face)<<(l-3)|i>>3)<<(l-3)|j>>3)*8, i&7<<3|j&7
 	p.walk.level, p.walk.lists, p.walk.entry = 0, 0, 0
 	if x.bitmap[word+bit>>3]>>(bit&7)&1 != 0 {
-		p.walk.level, p.walk.entry = l, x.entryOf(p.face, i, j)
+		l = x.header.root
+		p.walk.level, p.walk.entry = l, x.entryOf(p.face, p.iu>>(32-l), p.iv>>(32-l))
 	}
 }
 
