@@ -86,6 +86,5 @@ func TestPeersAreNoDependency(t *testing.T) {
 var alsoOurs = []string{
 	"github.com/golang/geo",                // coordconv takes its angles; its predicates and CellIndex are asked
 	"github.com/peterstace/simplefeatures", // validity of rings; its R-tree is a peer
-	"github.com/pymaxion/geographiclib-go", // geodesics off the hot path; the referee's ruler
 	"github.com/transparency-dev/formats",  // checkpoints; its reader of proofs is asked
 }
