@@ -140,3 +140,57 @@ func answers(t *testing.T, x *Index, points []PointQuery, queries []Query) (all 
 	}
 	return all
 }
+
+// TestDiscsApart: two discs whose gap is a little less or more than the radius asked for.
+func TestDiscsApart(t *testing.T) {
+	w := newWorld(81)
+	for range 60 {
+		c := w.centre(20_000)
+		r, extent, radius := w.logUniform(1, 3e5), w.logUniform(1, 3e5), w.logUniform(1, 3e5)
+		x := build(t, []Zone{{Shape: geo.CircleShape(c, r)}}, Params{LeafCost: 1})
+		for _, off := range []float64{-5000, -1, -0.01, 0.01, 1, 5000} {
+			at := far(c, r+extent+radius+off, w.Float64()*360)
+			hits, err := x.Check(&Query{Shape: geo.CircleShape(at, extent), RadiusM: radius}, nil)
+			if gap := geo.Distance(c, at) - r - extent - radius; err != nil || (len(hits) == 1) != (gap < 0) {
+				t.Fatalf("%v and %v, %.6f m more than %v apart: %v, %v", c, at, gap, radius, hits, err)
+			}
+		}
+	}
+}
+
+// far is the place so many metres from p, by bisection on a sphere's way there.
+func far(p geo.Point, metres, azimuth float64) geo.Point {
+	lo, hi := 0.9*metres, 1.1*metres
+	for range 60 {
+		if m := (lo + hi) / 2; geo.Distance(p, step2(p, m, azimuth*degree)) < metres {
+			lo = m
+		} else {
+			hi = m
+		}
+	}
+	return step2(p, hi, azimuth*degree)
+}
+
+// TestRims: every direction is in a cell of its face, those at a face's edge and corner too.
+func TestRims(t *testing.T) {
+	for _, x := range []float64{-1, -0.5, 0, 0.5, 1} {
+		for _, y := range []float64{-1, 0.25, 1} {
+			for _, z := range []float64{-1, 1} {
+				for _, d := range []vec{{x, y, z}, {z, x, y}, {y, z, x}} {
+					p := probe{d: d}
+					p.look()
+					r := cell{p.face, maxLevel, p.iu >> (32 - maxLevel), p.iv >> (32 - maxLevel)}.rect()
+					if _, u, v := project(d); !r.grown(1e-9).holds(u, v) {
+						t.Errorf("%v: (%v, %v) is not in %v", d, u, v, r)
+					}
+					if l := p.in(maxLevel); l.u < -quanta*fine/2 || l.u >= quanta*fine/2 || atTop(p.u) && l.u < 0 || atTop(p.v) && l.v < 0 {
+						t.Errorf("%v: %+v", d, l)
+					}
+				}
+			}
+		}
+	}
+}
+
+// atTop reports whether u is at the upper edge of a face.
+func atTop(u float64) bool { return u > 0.999 }

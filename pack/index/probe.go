@@ -59,10 +59,15 @@ func (p *probe) aim(lat, lon float64) bool {
 	}
 	p.lat, p.lon, p.framed = lat, lon, false
 	p.d, p.sin2 = direction(lat, lon)
+	p.look()
+	return true
+}
+
+// look finds the cell that p.d points at.
+func (p *probe) look() {
 	face, u, v := project(p.d)
 	p.face, p.u, p.v = face, min(u, beyond), min(v, beyond)
 	p.iu, p.iv = uint32(int64((p.u+1)*(1<<31))), uint32(int64((p.v+1)*(1<<31)))
-	return true
 }
 
 // frame finds the place itself, which random questions mostly do without.
