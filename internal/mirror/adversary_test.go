@@ -133,12 +133,14 @@ var deeds = map[string]deed{
 // TestAdversary: each deed is found out, is exit code 7, and leaves evidence that
 // somebody else can check.
 func TestAdversary(t *testing.T) {
+	t.Parallel()
 	for name, d := range deeds {
 		for _, cosigns := range []bool{true, false} {
 			if !cosigns && d.kind != proof.BackDated {
 				continue // whether it cosigns makes no difference to the others
 			}
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				r := newRegister(t).grow(honest, "a")
 				c := newCopy(t, r, r.vkey, func(c *Config) {
 					if cosigns {
@@ -171,11 +173,13 @@ func TestAdversary(t *testing.T) {
 
 // TestHonestAgain: after a fork was shown once, the honest log is copied on.
 func TestHonestAgain(t *testing.T) {
+	t.Parallel()
 	for name, d := range deeds {
 		if d.kind != proof.Fork && d.kind != proof.SplitView && d.kind != proof.Rollback || name == "acknowledges on a history of its own" {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := newRegister(t).grow(honest, "a")
 			c := newCopy(t, r, r.vkey)
 			c.sync()
@@ -243,6 +247,7 @@ func idAt(r *register, n int64) string {
 // TestFeed: what the feed shows must have been handed over, and the feed itself
 // must have no gap.
 func TestFeed(t *testing.T) {
+	t.Parallel()
 	r0 := newRegister(t).grow(11, "a")
 	show := func(told, entry int64) *client.FeedItem {
 		return &client.FeedItem{Entry: told, Statement: &client.Statement{Entry: entry, ID: idAt(r0, entry)}, Raw: []byte(`{"entry":3}`)}
@@ -275,6 +280,7 @@ func TestFeed(t *testing.T) {
 
 // TestHonest: none of it is found in a register that does nothing wrong.
 func TestHonest(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t).grow(honest, "a")
 	c := newCopy(t, r, r.vkey, func(c *Config) { c.Cosigner, c.MaxAge = cosigner(t), time.Hour })
 	c.sync()
@@ -298,6 +304,7 @@ func TestHonest(t *testing.T) {
 
 // TestCompare: a head that somebody else was shown.
 func TestCompare(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t).grow(50, "a")
 	c := newCopy(t, r, r.vkey)
 	c.sync()

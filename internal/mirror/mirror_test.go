@@ -17,6 +17,7 @@ import (
 
 // TestGrow copies a log as it grows over the edges of bundles and tiles.
 func TestGrow(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t)
 	c := newCopy(t, r, r.vkey, func(c *Config) { c.Cosigner = cosigner(t) })
 	key, err := proof.ParseCosignerKey(cosigner(t).Key())
@@ -48,6 +49,7 @@ func TestGrow(t *testing.T) {
 // TestParts: entries of which nothing or a part is handed over are there, and
 // what comes in later takes their place.
 func TestParts(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t).grow(10, "a")
 	r.records = func(h *proof.Handover) {
 		h.Entries = append(h.Entries[:3:3], h.Entries[6:]...) // nothing of 3 to 5
@@ -88,6 +90,7 @@ var errLink = truce.E(truce.CodeUnavailable, "the link is down")
 // TestResume cuts the link at every single request, and opens the folder again
 // each time: nothing is fetched over and over, nothing is lost.
 func TestResume(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t).grow(900, "a")
 	r.page = 100
 	c := newCopy(t, r, r.vkey)
@@ -126,6 +129,7 @@ func TestResume(t *testing.T) {
 
 // TestGrowsMeanwhile: a log that grows while it is fetched over a bad link.
 func TestGrowsMeanwhile(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t).grow(300, "a")
 	c := newCopy(t, r, r.vkey)
 	var budget atomic.Int64
@@ -171,9 +175,11 @@ func (f *faulty) Update(ctx context.Context, fn func(store.Tx) error) error {
 // TestKilled: the process ends at every single write, before and after it, and
 // is started again.
 func TestKilled(t *testing.T) {
-	r := newRegister(t)
+	t.Parallel()
 	for _, after := range []bool{false, true} {
 		t.Run(fmt.Sprintf("after %v", after), func(t *testing.T) {
+			t.Parallel()
+			r := newRegister(t)
 			c := newCopy(t, r, r.vkey)
 			left := 0
 			c.wrap = func(db store.DB) store.DB { return &faulty{db, &left, after} }
@@ -200,6 +206,7 @@ func TestKilled(t *testing.T) {
 // TestStagedRubbish: what was put aside and is not of the log, as after a fault
 // of the disk or of a proxy, is fetched again before anybody is blamed.
 func TestStagedRubbish(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t).grow(600, "a")
 	other := r.fork(100).grow(500, "b")
 	c := newCopy(t, r, r.vkey)
@@ -218,6 +225,7 @@ func TestStagedRubbish(t *testing.T) {
 // TestMalformed: what cannot be read is an error, never a panic, and nothing of
 // it is adopted.
 func TestMalformed(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*register){
 		"a note of nobody":   func(r *register) { r.note = func() []byte { return []byte("x") } },
 		"no note":            func(r *register) { r.note = func() []byte { return nil } },
@@ -244,6 +252,7 @@ func TestMalformed(t *testing.T) {
 
 // TestWitnessed: a policy says whether the head counts; it is copied all the same.
 func TestWitnessed(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t).grow(3, "a")
 	w := cosigner(t)
 	p, err := proof.ParsePolicy([]byte("log " + r.vkey + "\nwitness w " + w.Key() + "\nquorum w\n"))

@@ -46,6 +46,7 @@ func (r *register) export(dir string) Folder {
 
 // TestFolder: by hand, again and again, with what comes late.
 func TestFolder(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t)
 	r.page = 100
 	dir := t.TempDir()
@@ -84,6 +85,7 @@ func TestFolder(t *testing.T) {
 
 // TestHostileFolder: what somebody put on the stick.
 func TestHostileFolder(t *testing.T) {
+	t.Parallel()
 	packed := func(data []byte) []byte {
 		z, err := zstd.NewWriter(nil)
 		must(t, err)
@@ -115,6 +117,7 @@ func TestHostileFolder(t *testing.T) {
 // TestHostileServer: what a server may do to a connection. Nothing is taken, and
 // the mirror does not wait.
 func TestHostileServer(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t).grow(5, "a")
 	for name, answer := range map[string]http.HandlerFunc{
 		"says nothing": func(_ http.ResponseWriter, q *http.Request) { <-q.Context().Done() },
@@ -185,6 +188,7 @@ func manyHeaders(w http.ResponseWriter) {
 
 // TestServerOfTiles: a static web server with the same files is a source too.
 func TestServerOfTiles(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t).grow(300, "a")
 	dir := string(r.export(t.TempDir()))
 	mux := http.NewServeMux()
@@ -205,6 +209,7 @@ func TestServerOfTiles(t *testing.T) {
 
 // TestCancelled: a mirror that is told to stop stops, and goes on later.
 func TestCancelled(t *testing.T) {
+	t.Parallel()
 	r := newRegister(t).grow(600, "a")
 	r.page = 100
 	c := newCopy(t, r, r.vkey)
