@@ -82,6 +82,10 @@ under the law, and the lack of it takes none away.`,
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
 			cmd.Args, cmd.RunE = noArgs, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+			cmd.Example = "  truce completion bash > /etc/bash_completion.d/truce"
+			for _, shell := range cmd.Commands() {
+				shell.Example = "  truce completion " + shell.Name() + " --help"
+			}
 		}
 	}
 	nameFlags(root)
