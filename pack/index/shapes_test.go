@@ -198,3 +198,41 @@ func FuzzAt(f *testing.F) {
 		}
 	})
 }
+
+// TestSmallerThanAQuantum: outlines that shrink to one place in a leaf's integers are still there.
+func TestSmallerThanAQuantum(t *testing.T) {
+	w := newWorld(91)
+	for range 40 {
+		c := w.centre(20_000)
+		ring := w.ring(c, 0.4, 3+w.IntN(9))
+		zones := []Zone{{Shape: polygon(ring)}, {Shape: polygon(w.ring(c, 300, 9), ring)}}
+		x, o := build(t, zones, Params{RootLevel: 6}), newOracle(t, zones)
+		for range 20 {
+			p := step2(c, w.logUniform(0.01, 2), 7*w.Float64())
+			got, err := x.At(p.Lat, p.Lon, now, now, false, nil)
+			if want := o.at(t, p, now, now, false); err != nil || !slices.Equal(got, want) {
+				t.Fatalf("%v: got %v %v, want %v", p, got, err, want)
+			}
+		}
+	}
+}
+
+// TestBetweenReadings: places between the straight and the geodesic reading of long edges, in cells that the edge itself
+// is not in.
+func TestBetweenReadings(t *testing.T) {
+	w := newWorld(92)
+	for _, lat := range []float64{60, -60, 45, 70} {
+		zones := []Zone{{Shape: polygon(box(10, lat-4, 14, lat))}, {Shape: polygon(box(9, lat-5, 15, lat+5), box(10, lat-4, 14, lat))}}
+		o := newOracle(t, zones)
+		for _, p := range []Params{{RootLevel: 8}, {RootLevel: 6, LeafCost: 1}, {RootLevel: 9}} {
+			x := build(t, zones, p)
+			for range 300 {
+				at := geo.Point{Lat: lat - 4*float64(w.IntN(2)) + 0.02*w.Float64()*math.Copysign(1, lat), Lon: 10 + 4*w.Float64()}
+				got, err := x.At(at.Lat, at.Lon, now, now, false, nil)
+				if want := o.at(t, at, now, now, false); err != nil || !slices.Equal(got, want) {
+					t.Fatalf("%+v: %v: got %v %v, want %v", p, at, got, err, want)
+				}
+			}
+		}
+	}
+}
