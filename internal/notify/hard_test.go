@@ -3,6 +3,7 @@ package notify
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -177,10 +178,12 @@ func TestDeskChanges(t *testing.T) {
 		f.desks[0] = &changed
 		f.mu.Unlock()
 		time.Sleep(time.Minute)
-		f.tell(protected.ToldChanged, "site-a", "army")
-		last := f.Size() - 1
+		last := entryOf(f.tell(protected.ToldChanged, "site-a", "army"))
 		time.Sleep(time.Minute)
-		if got := strings.Join(addresses, " "); got != fmt.Sprint("webhook0 new", last) {
+		hook.mu.Lock()
+		got := strings.Join(addresses, " ")
+		hook.mu.Unlock()
+		if got != fmt.Sprint("webhook0 new", last) {
 			t.Errorf("%s", got)
 		}
 		if got := mail.all("desk-army-0"); got != fmt.Sprint("change ", last) {
@@ -233,9 +236,10 @@ func TestUnrecorded(t *testing.T) {
 			mail := newReceiver("email")
 			sent := 0
 			mail.fail = func(*Message) error { sent++; return nil }
-			full := true
+			var full atomic.Bool
+			full.Store(true)
 			f.broken = func() error {
-				if full {
+				if full.Load() {
 					return truce.E(code, "%s", name)
 				}
 				return nil
@@ -243,16 +247,21 @@ func TestUnrecorded(t *testing.T) {
 			defer running(f.notifier([]told.Rule{}, mail))()
 			f.tell(protected.ToldNew, "site-a", "army")
 			time.Sleep(time.Hour)
-			full = false
+			full.Store(false)
 			time.Sleep(time.Hour)
 			records := 0
+			mail.mu.Lock()
+			times := sent
+			mail.mu.Unlock()
+			f.mu.Lock()
+			defer f.mu.Unlock()
 			for _, s := range f.said {
 				if s.Kind == truce.DeliveryRecord {
 					records++
 				}
 			}
-			if sent != 1 || (records == 1) != (code == truce.CodeUnavailable) {
-				t.Errorf("%s: sent %d times, %d records", name, sent, records)
+			if times != 1 || (records == 1) != (code == truce.CodeUnavailable) {
+				t.Errorf("%s: sent %d times, %d records", name, times, records)
 			}
 		})
 	}
@@ -277,12 +286,13 @@ func TestNoDesk(t *testing.T) {
 		defer running(f.notifier(rules, mail))()
 		f.tell(protected.ToldNew, "site-a", "army", "gone")
 		time.Sleep(3*time.Hour - time.Second)
-		if len(lists) != 0 {
-			t.Fatalf("before the time: %+v", lists)
+		count := func() []*Message { mail.mu.Lock(); defer mail.mu.Unlock(); return slices.Clone(lists) }
+		if got := count(); len(got) != 0 {
+			t.Fatalf("before the time: %+v", got)
 		}
 		time.Sleep(watchEvery + 2*time.Second)
-		if len(lists) != 1 || len(lists[0].Waiting) != 1 || lists[0].Waiting[0].Party != "army" || lists[0].Waiting[0].Subject != "" {
-			t.Errorf("%+v", lists)
+		if got := count(); len(got) != 1 || len(got[0].Waiting) != 1 || got[0].Waiting[0].Party != "army" || got[0].Waiting[0].Subject != "" {
+			t.Errorf("%+v", got)
 		}
 	})
 }
@@ -303,8 +313,7 @@ func TestDaysDown(t *testing.T) {
 		defer running(f.notifier([]told.Rule{}, hook))()
 		var want []string
 		for range 72 {
-			f.tell(protected.ToldChanged, "site-a", to...)
-			want = append(want, fmt.Sprint("change ", f.Size()-1))
+			want = append(want, fmt.Sprint("change ", entryOf(f.tell(protected.ToldChanged, "site-a", to...))))
 			time.Sleep(time.Hour)
 		}
 		if got := hook.all("desk-party-08-0"); got != strings.Join(want, ", ") {
@@ -318,6 +327,8 @@ func TestDaysDown(t *testing.T) {
 			}
 		}
 		attempts := 0
+		f.mu.Lock()
+		defer f.mu.Unlock()
 		for _, s := range f.said {
 			if r, _ := readRecord(s); r.Outcome == "failed" {
 				attempts++

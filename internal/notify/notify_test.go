@@ -184,6 +184,12 @@ func (f *fake) tell(what, subject string, to ...truce.PartyID) string {
 	return id
 }
 
+// entryOf is the entry whose statement id tell gave.
+func entryOf(id string) (n int64) {
+	fmt.Sscanf(id, "%x", &n)
+	return n
+}
+
 func (f *fake) party(id truce.PartyID, role truce.Role, desks ...*inbox.Desk) {
 	f.parties = append(f.parties, truce.PartyState{ID: id, Role: role, Withdrawn: truce.NoEntry})
 	for i, d := range desks {
@@ -288,6 +294,8 @@ func TestDeadLine(t *testing.T) {
 			t.Errorf("after it lives again: %q", got)
 		}
 		failed := 0
+		f.mu.Lock()
+		defer f.mu.Unlock()
 		for _, s := range f.said {
 			if r, _ := readRecord(s); r.Outcome == "failed" && r.Recipient == "army" && r.Detail == "no answer" {
 				failed++
@@ -434,6 +442,7 @@ func schedule(t *testing.T, seed uint64) {
 	f.party("group", truce.RoleParty, desk(0, "webhook"))
 	var mu sync.Mutex
 	chance := func(p float64) bool { mu.Lock(); defer mu.Unlock(); return rng.Float64() < p }
+	roll := func(n int) int { mu.Lock(); defer mu.Unlock(); return rng.IntN(n) }
 	hook, mail := newReceiver("webhook"), newReceiver("email")
 	hook.took, mail.took = time.Duration(rng.IntN(3000))*time.Millisecond, time.Duration(rng.IntN(300))*time.Millisecond
 	flaky := func(m *Message) error {
@@ -451,16 +460,16 @@ func schedule(t *testing.T, seed uint64) {
 	}
 	kill := running(f.notifier([]told.Rule{}, hook, mail))
 	want := map[string][]string{}
-	for range 1 + rng.IntN(6) {
-		to := []truce.PartyID{"army", "group"}[:1+rng.IntN(2)]
-		f.tell(protected.ToldNew, "site-a", to...)
+	for range 1 + roll(6) {
+		to := []truce.PartyID{"army", "group"}[:1+roll(2)]
+		n := entryOf(f.tell(protected.ToldNew, "site-a", to...))
 		for _, p := range to {
-			want["desk-"+p+"-0"] = append(want["desk-"+p+"-0"], fmt.Sprint("release ", f.Size()-1))
+			want["desk-"+p+"-0"] = append(want["desk-"+p+"-0"], fmt.Sprint("release ", n))
 		}
-		time.Sleep(time.Duration(rng.IntN(20)) * time.Second)
-		if rng.IntN(2) == 0 {
+		time.Sleep(time.Duration(roll(20)) * time.Second)
+		if roll(2) == 0 {
 			kill() // the process dies at some moment; what it had not recorded is forgotten
-			time.Sleep(time.Duration(rng.IntN(100)) * time.Second)
+			time.Sleep(time.Duration(roll(100)) * time.Second)
 			kill = running(f.notifier([]told.Rule{}, hook, mail))
 		}
 	}
