@@ -28,6 +28,9 @@ type FeedItem struct {
 	Answer    bool           `json:"answer" doc:"an acknowledgement is waited for"`
 	Changes   []Change       `json:"changes,omitempty" doc:"against the version that this feed told before"`
 	Statement *StatementView `json:"statement,omitempty" doc:"as far as it may be read now"`
+	Content   *StatementView `json:"content,omitempty" doc:"the statement with the content, where the version only says that it still holds or was withdrawn"`
+
+	before string // version that this feed told before
 }
 
 // Change is one member that differs between two versions.
@@ -86,26 +89,33 @@ func (c *call) told(after, size int64, limit int, thin bool) (items []*FeedItem,
 	items = []*FeedItem{}
 	err = c.read(func(r store.Reader) error {
 		lines, prev, err := c.Told.Lines(c.ctx, r, c.names(), after, size, limit)
-		if err != nil {
-			return err
-		}
-		look := c.looking()
 		for _, t := range lines {
 			item := &FeedItem{Entry: t.Entry, Prev: prev, At: t.At, Subject: t.Subject, What: t.What, Version: t.Version, Answer: t.Answer()}
-			if prev = t.Entry; !thin {
-				if err := c.fill(r, look, item); err != nil {
+			if prev = t.Entry; !thin && item.What == protected.ToldChanged {
+				if item.before, err = c.toldBefore(r, item); err != nil {
 					return err
 				}
 			}
 			items = append(items, item)
 		}
-		return nil
+		return err
 	})
-	return items, err
+	if err != nil || thin {
+		return items, err
+	}
+	// Statements are read once the snapshot was given back: who holds one reader and
+	// waits for another can wait for ever.
+	look := c.looking()
+	for _, item := range items {
+		if err := c.fill(look, item); err != nil {
+			return nil, err
+		}
+	}
+	return items, nil
 }
 
 // fill puts the statement of the version into the item, and what changed.
-func (c *call) fill(r store.Reader, look *looker, item *FeedItem) error {
+func (c *call) fill(look *looker, item *FeedItem) error {
 	if item.What == protected.ToldEnded || item.What == protected.ToldErased {
 		return nil // nothing may be read any more
 	}
@@ -114,18 +124,28 @@ func (c *call) fill(r store.Reader, look *looker, item *FeedItem) error {
 		return err
 	}
 	item.Statement = view
-	if item.What != protected.ToldChanged {
-		return nil
-	}
-	before, err := c.toldBefore(r, item)
-	if err != nil || before == "" {
+	if item.What == protected.ToldNew {
+		item.Content, err = look.contentOf(view)
 		return err
 	}
-	old, err := look.byID(before)
+	if item.before == "" {
+		return nil
+	}
+	old, err := look.byID(item.before)
 	if err == nil && old != nil {
 		item.Changes = changes(old.Body, view.Body)
 	}
 	return err
+}
+
+// contentOf is the statement that holds the content of an object, where the version
+// that is told says only that it stands or was withdrawn; nil elsewhere.
+func (l *looker) contentOf(v *StatementView) (*StatementView, error) {
+	seen := l.objects[v.Subject]
+	if act := v.Kind.Act(); seen == nil || seen.object == nil || act != "revalidate" && act != "withdraw" {
+		return nil, nil
+	}
+	return l.byID(seen.object.Content.ID)
 }
 
 // byID is what the viewer may see of a statement; nil when it may see nothing.

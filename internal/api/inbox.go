@@ -89,6 +89,12 @@ func (c *call) telling() error {
 		return err
 	}
 	v := TellingView{AsOf: m.asOf(), Subject: id}
+	var rests []told.Condition
+	if truce.AgreementObject(id) == "" { // it reads by itself, and so not within a snapshot of ours
+		if rests, err = c.restsOn(id, m); err != nil {
+			return err
+		}
+	}
 	err = c.read(func(r store.Reader) error {
 		s, err := c.mine(r, id, m)
 		if err != nil {
@@ -98,7 +104,7 @@ func (c *call) telling() error {
 		if err != nil {
 			return err
 		}
-		return c.tellingOf(q, s, m, &v)
+		return c.tellingOf(q, s, m, rests, &v)
 	})
 	if err != nil {
 		return err
@@ -136,7 +142,7 @@ func subjectOf(o *protected.Object) told.Subject {
 	return s
 }
 
-func (c *call) tellingOf(q *told.Reading, s told.Subject, m moment, v *TellingView) (err error) {
+func (c *call) tellingOf(q *told.Reading, s told.Subject, m moment, rests []told.Condition, v *TellingView) (err error) {
 	if v.Gap, err = q.Gap(s); err != nil {
 		return err
 	}
@@ -147,17 +153,16 @@ func (c *call) tellingOf(q *told.Reading, s told.Subject, m moment, v *TellingVi
 	if v.Standings, err = h.Standings(s.Owner); err != nil {
 		return err
 	}
-	if c.viewer.Role != truce.RoleRegistrar {
-		hideDesks(v.Standings)
-	}
-	if v.Alarms, err = h.Alarms(); err != nil || s.Kind != "movement" {
+	if v.Alarms, err = h.Alarms(); err != nil {
 		return err
+	}
+	if c.viewer.Role != truce.RoleRegistrar {
+		v.hideDesks()
+	}
+	if s.Kind != "movement" {
+		return nil
 	}
 	tests, err := q.Tests(h)
-	if err != nil {
-		return err
-	}
-	rests, err := c.restsOn(s.ID, m)
 	if err != nil {
 		return err
 	}
@@ -166,15 +171,28 @@ func (c *call) tellingOf(q *told.Reading, s told.Subject, m moment, v *TellingVi
 	return err
 }
 
-// hideDesks takes out what the table in package auth keeps from owners.
-func hideDesks(all []*told.Standing) {
-	for _, s := range all {
-		for i := range s.Steps {
-			s.Steps[i].Desk, s.Steps[i].Text = "", ""
+// hideDesks takes out what the table in package auth keeps from owners: desks, what
+// was said in words, what lines answered, and echelons that only the party's own
+// desks tell of.
+func (v *TellingView) hideDesks() {
+	for _, s := range v.Standings {
+		hideIn(s.Steps, s.Attempts)
+		s.HideDesks()
+	}
+	for _, a := range v.Alarms {
+		for i := range a.Told {
+			hideIn(a.Told[i].Steps, a.Told[i].Attempts)
 		}
-		for i := range s.Attempts {
-			s.Attempts[i].Desk, s.Attempts[i].Why, s.Attempts[i].Detail = "", "", ""
-		}
+	}
+	v.Gap.HideDesks()
+}
+
+func hideIn(steps []told.Step, attempts []told.Attempt) {
+	for i := range steps {
+		steps[i].Desk, steps[i].Text = "", ""
+	}
+	for i := range attempts {
+		attempts[i].Desk, attempts[i].Why, attempts[i].Detail = "", "", ""
 	}
 }
 
@@ -218,6 +236,9 @@ func (c *call) gaps() error {
 			g, err := q.Gap(s)
 			if err != nil {
 				return err
+			}
+			if c.viewer.Role != truce.RoleRegistrar {
+				g.HideDesks()
 			}
 			if !g.Empty() {
 				page.Gaps = append(page.Gaps, g)

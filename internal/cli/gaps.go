@@ -44,9 +44,13 @@ func (sh *shell) gapTable(gaps []*told.Gap) {
 		for _, w := range g.Unacknowledged {
 			waiting = append(waiting, w.Party+" since "+timeText(&w.Since))
 		}
-		rows[i] = []string{g.ID, orDash(join(g.NotTold)), orDash(strings.Join(waiting, ", ")), orDash(join(g.NotLoaded)), orDash(join(g.Objecting))}
+		var silent []string
+		for _, s := range g.Silent {
+			silent = append(silent, s.Party+": "+strings.Join(s.Echelons, " "))
+		}
+		rows[i] = []string{g.ID, orDash(join(g.NotTold)), orDash(strings.Join(waiting, ", ")), orDash(strings.Join(silent, ", ")), orDash(join(g.NotLoaded)), orDash(join(g.Objecting))}
 	}
-	sh.table([]string{"ID", "NOT TOLD", "NO ANSWER FROM", "NOT LOADED BY", "OBJECTING"}, rows)
+	sh.table([]string{"ID", "NOT TOLD", "NO ANSWER FROM", "SILENT ECHELONS", "NOT LOADED BY", "OBJECTING"}, rows)
 	if len(gaps) == 0 {
 		sh.say("nothing is missing in what you may see of the telling; that says nothing of how it is used")
 	}
@@ -84,9 +88,10 @@ func (sh *shell) printTelling(a *tellingAnswer) {
 		case !s.Told:
 			state = "told no more"
 		}
-		rows[i] = []string{s.Party, string(s.Role), state, timeText(s.ToldAt), fmt.Sprint(len(s.Attempts)), answersText(s), orDash(strings.Join(s.Echelons, ","))}
+		rows[i] = []string{s.Party, string(s.Role), state, timeText(s.ToldAt), fmt.Sprint(len(s.Attempts)), answersText(s), orDash(strings.Join(s.Echelons, ",")), orDash(strings.Join(s.Silent, ","))}
 	}
-	sh.table([]string{"PARTY", "ROLE", "TOLD", "AT", "ATTEMPTS", "ANSWERED", "ECHELONS"}, rows)
+	sh.table([]string{"PARTY", "ROLE", "TOLD", "AT", "ATTEMPTS", "ANSWERED", "ECHELONS", "SILENT"}, rows)
+	sh.printAttempts(a.Standings)
 	for _, al := range a.Alarms {
 		sh.printf("alarm at %s (entry %d), ended %s\n", timeText(&al.Raised), al.Entry, timeText(al.Ended))
 		for _, t := range al.Told {
@@ -94,6 +99,22 @@ func (sh *shell) printTelling(a *tellingAnswer) {
 		}
 	}
 	sh.printDay(a)
+}
+
+// printAttempts prints every attempt to deliver, in the order of the log, with why it
+// was made.
+func (sh *shell) printAttempts(all []*told.Standing) {
+	var rows [][]string
+	for _, s := range all {
+		for _, x := range s.Attempts {
+			at := x.At
+			rows = append(rows, []string{fmt.Sprint(x.Entry), timeText(&at), s.Party, x.Channel, x.Reason, fmt.Sprint(x.Number), x.Outcome, orDash(x.Detail), orDash(x.Why)})
+		}
+	}
+	if len(rows) > 0 {
+		sh.printf("\n")
+		sh.table([]string{"ENTRY", "AT", "PARTY", "LINE", "REASON", "ATTEMPT", "OUTCOME", "DETAIL", "WHY"}, rows)
+	}
 }
 
 // printDay prints what a movement waits for and where it is in its day.

@@ -1,6 +1,7 @@
 package told
 
 import (
+	"slices"
 	"time"
 
 	"truce"
@@ -32,6 +33,23 @@ type Gap struct {
 	Unacknowledged []Waiting       `json:"unacknowledged"` // were told and have not answered what they were told last
 	NotLoaded      []truce.PartyID `json:"notLoaded"`      // no desk of theirs says that a pack with the newest version is in use
 	Objecting      []truce.PartyID `json:"objecting"`      // object to what they were told last
+	Silent         []Silent        `json:"silent"`         // parties of which some echelons have not answered
+}
+
+// Silent are the echelons of a party that have not answered what it was told last.
+type Silent struct {
+	Party    truce.PartyID `json:"party"`
+	Echelons []string      `json:"echelons"`
+	relayed  []string
+}
+
+// HideDesks keeps the echelons that the party itself told of, see Standing.HideDesks.
+func (g *Gap) HideDesks() {
+	for i := range g.Silent {
+		s := &g.Silent[i]
+		s.Echelons = slices.DeleteFunc(slices.Clone(s.Echelons), func(e string) bool { return !slices.Contains(s.relayed, e) })
+	}
+	g.Silent = slices.DeleteFunc(g.Silent, func(s Silent) bool { return len(s.Echelons) == 0 })
 }
 
 // Gap says what is missing for a subject.
@@ -44,7 +62,7 @@ func (q *Reading) Gap(s Subject) (*Gap, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gap{Subject: s, NotTold: []truce.PartyID{}, ToldNoMore: []truce.PartyID{}, Unacknowledged: []Waiting{}, NotLoaded: []truce.PartyID{}, Objecting: []truce.PartyID{}}
+	g := &Gap{Subject: s, NotTold: []truce.PartyID{}, ToldNoMore: []truce.PartyID{}, Unacknowledged: []Waiting{}, NotLoaded: []truce.PartyID{}, Objecting: []truce.PartyID{}, Silent: []Silent{}}
 	for _, x := range standings {
 		g.add(x)
 	}
@@ -70,6 +88,9 @@ func (g *Gap) add(x *Standing) {
 	if x.Behind {
 		g.Unacknowledged = append(g.Unacknowledged, Waiting{Party: x.Party, Version: x.Version, Since: *x.Since, Entry: x.ToldEntry, Tried: len(x.Attempts)})
 	}
+	if len(x.Silent) > 0 {
+		g.Silent = append(g.Silent, Silent{x.Party, x.Silent, x.Relayed})
+	}
 	if x.Has(Objects) {
 		g.Objecting = append(g.Objecting, x.Party)
 	}
@@ -77,5 +98,5 @@ func (g *Gap) add(x *Standing) {
 
 // Empty reports whether nothing is missing.
 func (g *Gap) Empty() bool {
-	return len(g.NotTold)+len(g.ToldNoMore)+len(g.Unacknowledged)+len(g.NotLoaded)+len(g.Objecting) == 0
+	return len(g.NotTold)+len(g.ToldNoMore)+len(g.Unacknowledged)+len(g.NotLoaded)+len(g.Objecting)+len(g.Silent) == 0
 }

@@ -40,9 +40,12 @@ func (q *Reading) Box(p *truce.PartyState) (*Box, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := q.about(p.ID); err != nil {
+		return nil, err
+	}
 	b := &Box{Party: p.ID, UpTo: q.asOf, Items: []*Item{}}
 	for _, subject := range order(lines) {
-		h := History{Subject: subject, Tellings: lines[subject], Said: said[subject], Feeds: map[truce.PartyID][]Step{p.ID: feed}}
+		h := History{Subject: subject, Tellings: lines[subject], Said: said[subject], Feeds: map[truce.PartyID][]Step{p.ID: feed}, Desks: q.desks}
 		s, err := h.standing(p)
 		if err != nil {
 			return nil, err
@@ -223,7 +226,7 @@ func (q *Reading) Alarmed(p *truce.PartyState) ([]*Item, error) {
 
 // item is the alarm in the inbox of a party that was told of it.
 func (a *Alarm) item(p *truce.PartyState, t protected.Telling) *Item {
-	s := Standing{Party: p.ID, Role: p.Role, Told: true, Version: a.ID, ToldEntry: t.Entry, ToldAt: moment(t.At), What: t.What, Echelons: []string{}, Steps: []Step{}, Attempts: []Attempt{}}
+	s := Standing{Party: p.ID, Role: p.Role, Told: true, Version: a.ID, ToldEntry: t.Entry, ToldAt: moment(t.At), What: t.What, Echelons: []string{}, Relayed: []string{}, Silent: []string{}, Steps: []Step{}, Attempts: []Attempt{}}
 	for _, x := range a.Told {
 		if x.Party == p.ID {
 			s.Steps, s.Attempts = x.Steps, x.Attempts

@@ -81,6 +81,8 @@ type Standing struct {
 	Behind    bool          `json:"behind"`            // nothing of it covers the newest telling
 	Since     *time.Time    `json:"since,omitempty"`   // unacknowledged since then
 	Echelons  []string      `json:"echelons"`          // that answered for the newest telling, in order of their answers
+	Relayed   []string      `json:"relayed"`           // echelons that it says it passed the newest telling on to
+	Silent    []string      `json:"silent"`            // echelons with a desk of the party, or that it was passed on to, that have not answered
 	Steps     []Step        `json:"steps"`             // in the order of the log
 	Attempts  []Attempt     `json:"attempts"`          // in the order of the log
 }
@@ -123,7 +125,7 @@ func (h *History) Standings(owner truce.PartyID) ([]*Standing, error) {
 }
 
 func (h *History) standing(p *truce.PartyState) (*Standing, error) {
-	s := &Standing{Party: p.ID, Role: p.Role, ToldEntry: truce.NoEntry, Echelons: []string{}, Steps: []Step{}, Attempts: []Attempt{}}
+	s := &Standing{Party: p.ID, Role: p.Role, ToldEntry: truce.NoEntry, Echelons: []string{}, Relayed: []string{}, Silent: []string{}, Steps: []Step{}, Attempts: []Attempt{}}
 	lines := h.lines(p)
 	for _, t := range lines {
 		s.tell(t)
@@ -139,7 +141,31 @@ func (h *History) standing(p *truce.PartyState) (*Standing, error) {
 	s.hearFeed(h.Feeds[p.ID], lines)
 	slices.SortStableFunc(s.Steps, func(a, b Step) int { return int(a.Entry - b.Entry) })
 	s.conclude()
+	if s.Told {
+		s.hush(h.Desks[p.ID])
+	}
 	return s, nil
+}
+
+// hush lists the echelons that have not answered for the newest telling.
+func (s *Standing) hush(desks []*inbox.Desk) {
+	silent := slices.Clone(s.Relayed)
+	for _, d := range desks {
+		if !d.Withdrawn {
+			silent = append(silent, d.Content.Echelon)
+		}
+	}
+	for _, e := range silent {
+		if !slices.Contains(s.Echelons, e) && !slices.Contains(s.Silent, e) {
+			s.Silent = append(s.Silent, e)
+		}
+	}
+}
+
+// HideDesks keeps of the echelons that have not answered those that the party itself
+// told of, by saying that it passed it on to them.
+func (s *Standing) HideDesks() {
+	s.Silent = slices.DeleteFunc(s.Silent, func(e string) bool { return !slices.Contains(s.Relayed, e) })
 }
 
 // tell works one line of the feed into the standing.
@@ -241,6 +267,9 @@ func (s *Standing) conclude() {
 	for _, x := range s.Steps {
 		if x.Newest && x.Echelon != "" && !slices.Contains(s.Echelons, x.Echelon) {
 			s.Echelons = append(s.Echelons, x.Echelon)
+		}
+		if x.Newest && x.ToEchelon != "" && !slices.Contains(s.Relayed, x.ToEchelon) {
+			s.Relayed = append(s.Relayed, x.ToEchelon)
 		}
 	}
 	if s.ToldEntry == truce.NoEntry {
