@@ -2,7 +2,6 @@ package index
 
 import "encoding/binary"
 
-func le16(b []byte) int32  { return int32(int16(binary.LittleEndian.Uint16(b))) }
 func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
 
 // turnsAt adds up what of the chains is below the place (x, y), in 16ths of a quantum: how often the outer ring goes round it
