@@ -28,7 +28,6 @@ type FeedItem struct {
 	Answer    bool           `json:"answer" doc:"an acknowledgement is waited for"`
 	Changes   []Change       `json:"changes,omitempty" doc:"against the version that this feed told before"`
 	Statement *StatementView `json:"statement,omitempty" doc:"as far as it may be read now"`
-	Content   *StatementView `json:"content,omitempty" doc:"the statement with the content, where the version only says that it still holds or was withdrawn"`
 
 	before string // version that this feed told before
 }
@@ -124,10 +123,6 @@ func (c *call) fill(look *looker, item *FeedItem) error {
 		return err
 	}
 	item.Statement = view
-	if item.What == protected.ToldNew {
-		item.Content, err = look.contentOf(view)
-		return err
-	}
 	if item.before == "" {
 		return nil
 	}
@@ -136,16 +131,6 @@ func (c *call) fill(look *looker, item *FeedItem) error {
 		item.Changes = changes(old.Body, view.Body)
 	}
 	return err
-}
-
-// contentOf is the statement that holds the content of an object, where the version
-// that is told says only that it stands or was withdrawn; nil elsewhere.
-func (l *looker) contentOf(v *StatementView) (*StatementView, error) {
-	seen := l.objects[v.Subject]
-	if act := v.Kind.Act(); seen == nil || seen.object == nil || act != "revalidate" && act != "withdraw" {
-		return nil, nil
-	}
-	return l.byID(seen.object.Content.ID)
 }
 
 // byID is what the viewer may see of a statement; nil when it may see nothing.
