@@ -55,8 +55,10 @@ func TestQuickCoords(t *testing.T) {
 			}
 		}
 	})
-	for _, raw := range []string{"[37.1,36.2]", "[ -0 , 0.5 , 12.25 ]"} {
-		if _, err := placed(TypePoint, &quickCoords{data: []byte(raw), left: 1}); err != nil {
+	for raw, kind := range map[string]ShapeType{"[37.1,36.2]": TypePoint, "[ -0 , 0.5 , 12.25 ]": TypePoint, "[[37,36],[37.1,36.1]]": TypeLineString,
+		"[[[37,36],[37.1,36],[37.1,36.1],[37,36]]]": TypePolygon, "[[[[37,36],[37.1,36],[37.1,36.1],[37,36]]]]": TypeMultiPolygon} {
+		q := &quickCoords{data: []byte(raw), left: 20}
+		if _, err := placed(kind, q); err != nil || !q.end() {
 			t.Errorf("%s is read slowly", raw)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"truce"
 	"truce/internal/store"
 	"truce/internal/told"
-	"truce/internal/view/protected"
+	"truce/internal/view"
 )
 
 // FeedItem is one line of what a viewer was told. Prev is the entry of the line
@@ -90,7 +90,7 @@ func (c *call) told(after, size int64, limit int, thin bool) (items []*FeedItem,
 		lines, prev, err := c.Told.Lines(c.ctx, r, c.names(), after, size, limit)
 		for _, t := range lines {
 			item := &FeedItem{Entry: t.Entry, Prev: prev, At: t.At, Subject: t.Subject, What: t.What, Version: t.Version, Answer: t.Answer()}
-			if prev = t.Entry; !thin && item.What == protected.ToldChanged {
+			if prev = t.Entry; !thin && item.What == view.ToldChanged {
 				if item.before, err = c.toldBefore(r, item); err != nil {
 					return err
 				}
@@ -115,7 +115,7 @@ func (c *call) told(after, size int64, limit int, thin bool) (items []*FeedItem,
 
 // fill puts the statement of the version into the item, and what changed.
 func (c *call) fill(look *looker, item *FeedItem) error {
-	if item.What == protected.ToldEnded || item.What == protected.ToldErased {
+	if item.What == view.ToldEnded || item.What == view.ToldErased {
 		return nil // nothing may be read any more
 	}
 	view, err := look.byID(item.Version)
@@ -158,7 +158,7 @@ func (c *call) toldBefore(r store.Reader, item *FeedItem) (version string, err e
 			return "", err
 		}
 		for _, l := range lines {
-			if slices.Contains(names, l.Recipient) && protected.AsksForAnswer(l.What) {
+			if slices.Contains(names, l.Recipient) && view.AsksForAnswer(l.What) {
 				version = l.Version
 			}
 		}

@@ -29,11 +29,7 @@ func (c *call) mineAgreed(r store.Reader, id string, m moment) (s told.Subject, 
 	if rec.Erased != nil {
 		return s, erased(rec.Erased.Entry, rec.Erased.Reason)
 	}
-	return agreedSubject(rec), nil
-}
-
-func agreedSubject(rec *agreement.Record) told.Subject {
-	return told.Subject{ID: rec.Subject, Kind: rec.Object, Owner: rec.Owner, Entry: rec.Newest().Entry}
+	return told.SubjectAgreed(rec), nil
 }
 
 // numbered is a subject with the entry that registered it.
@@ -55,10 +51,10 @@ func (c *call) tellable(r store.Reader, m moment, f protected.Filter, after int6
 	}
 	var all []numbered
 	for _, o := range objects {
-		all = append(all, numbered{o.First, subjectOf(o)})
+		all = append(all, numbered{o.First, told.SubjectOf(o)})
 	}
 	for _, rec := range records {
-		all = append(all, numbered{rec.First, agreedSubject(rec)})
+		all = append(all, numbered{rec.First, told.SubjectAgreed(rec)})
 	}
 	slices.SortFunc(all, func(a, b numbered) int { return cmp.Compare(a.first, b.first) })
 	next = truce.NoEntry

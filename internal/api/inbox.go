@@ -73,13 +73,8 @@ func (c *call) reading(m moment, fn func(*told.Reading) error) error {
 
 // TellingView is the telling of one object: where every party stands with it.
 type TellingView struct {
-	AsOf      AsOf             `json:"asOf"`
-	Subject   string           `json:"subject"`
-	Gap       *told.Gap        `json:"gap"`
-	Standings []*told.Standing `json:"standings"`
-	Alarms    []*told.Alarm    `json:"alarms"`
-	Journey   *told.Journey    `json:"journey,omitempty" doc:"of movements"`
-	Board     *told.Board      `json:"board,omitempty" doc:"of movements: what it waits for; it permits nothing"`
+	AsOf AsOf `json:"asOf"`
+	*told.Telling
 }
 
 // telling answers with the telling of one object, to its owner and the registrar.
@@ -88,7 +83,7 @@ func (c *call) telling() error {
 	if err != nil {
 		return err
 	}
-	v := TellingView{AsOf: m.asOf(), Subject: id}
+	v := TellingView{AsOf: m.asOf()}
 	var rests []told.Condition
 	if truce.AgreementObject(id) == "" { // it reads by itself, and so not within a snapshot of ours
 		if rests, err = c.restsOn(id, m); err != nil {
@@ -104,7 +99,10 @@ func (c *call) telling() error {
 		if err != nil {
 			return err
 		}
-		return c.tellingOf(q, s, m, rests, &v)
+		if v.Telling, err = q.Telling(s, rests, m.force); err == nil && c.viewer.Role != truce.RoleRegistrar {
+			v.HideDesks()
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -131,69 +129,7 @@ func (c *call) mine(r store.Reader, id string, m moment) (s told.Subject, err er
 	if o.Erased != nil {
 		return s, erased(o.Erased.Entry, o.Erased.Reason)
 	}
-	return subjectOf(o), nil
-}
-
-func subjectOf(o *protected.Object) told.Subject {
-	s := told.Subject{ID: o.Subject, Kind: o.Kind, Owner: o.Owner, Entry: o.Version.Entry}
-	if c, err := truce.ParseContent(o.Content.Body); err == nil {
-		s.Emergency = c.Emergency
-	}
-	return s
-}
-
-func (c *call) tellingOf(q *told.Reading, s told.Subject, m moment, rests []told.Condition, v *TellingView) (err error) {
-	if v.Gap, err = q.Gap(s); err != nil {
-		return err
-	}
-	h, err := q.History(s.ID)
-	if err != nil {
-		return err
-	}
-	if v.Standings, err = h.Standings(s.Owner); err != nil {
-		return err
-	}
-	if v.Alarms, err = h.Alarms(); err != nil {
-		return err
-	}
-	if c.viewer.Role != truce.RoleRegistrar {
-		v.hideDesks()
-	}
-	if s.Kind != "movement" {
-		return nil
-	}
-	tests, err := q.Tests(h)
-	if err != nil {
-		return err
-	}
-	v.Board = h.Go(v.Standings, tests, rests, m.force)
-	v.Journey, err = h.Journey(m.force)
-	return err
-}
-
-// hideDesks takes out what the table in package auth keeps from owners: desks, what
-// was said in words, what lines answered, and echelons that only the party's own
-// desks tell of.
-func (v *TellingView) hideDesks() {
-	for _, s := range v.Standings {
-		hideIn(s.Steps, s.Attempts)
-		s.HideDesks()
-	}
-	for _, a := range v.Alarms {
-		for i := range a.Told {
-			hideIn(a.Told[i].Steps, a.Told[i].Attempts)
-		}
-	}
-	v.Gap.HideDesks()
-}
-
-func hideIn(steps []told.Step, attempts []told.Attempt) {
-	for i := range steps {
-		steps[i].Desk, steps[i].Text = "", ""
-	}
-	for i := range attempts {
-		attempts[i].Desk, attempts[i].Why, attempts[i].Detail = "", "", ""
-	}
+	return told.SubjectOf(o), nil
 }
 
 // GapPage is a page of what is missing in telling.

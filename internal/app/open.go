@@ -235,7 +235,7 @@ func (r *Register) join(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Intake = intake.New(intake.Config{Ledger: &lookout{Ledger: r.Ledger, state: &r.writing}, DB: r.DB, Parties: r.Parties, Objects: r.Objects, Telling: []intake.Telling{r.Objects, r.Agreements}, Desks: r.Inbox, Agreements: r.Agreements,
+	r.Intake = intake.New(intake.Config{Ledger: &lookout{Ledger: r.Ledger, state: &r.writing}, DB: r.DB, Parties: r.Parties, Objects: r.Objects, Telling: []intake.Telling{protected.Told, agreement.Told}, Desks: r.Inbox, Agreements: r.Agreements,
 		Origin: r.Origin, LogKeyID: logKeyID, Logger: r.Logger, Now: r.now})
 	return r.DB.View(ctx, func(q store.Reader) error {
 		status, err := r.Parties.RegisterStatus(ctx, q)

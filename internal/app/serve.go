@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"time"
 
@@ -13,6 +14,8 @@ import (
 	"truce/internal/obs"
 	"truce/internal/store"
 	"truce/internal/told"
+	"truce/internal/view/agreement"
+	"truce/internal/view/protected"
 	"truce/proof"
 )
 
@@ -105,7 +108,7 @@ func (r *Register) server(version string, links *answers) *api.Server {
 
 // Told is what is read of who was told what.
 func (r *Register) Told() told.Views {
-	return told.Views{Parties: r.Parties, Tellings: []told.Tellings{r.Objects, told.Agreements{View: r.Agreements}}, Inbox: r.Inbox}
+	return told.Views{Parties: r.Parties, Tellings: []told.Tellings{protected.Told, agreement.Told}, Inbox: r.Inbox}
 }
 
 // viewLag is how many entries the views are behind the log. They are written in
@@ -152,7 +155,7 @@ func (r *Register) probes() []obs.Probe {
 		{Name: "log", Look: r.probeLog},
 		{Name: "writing", Look: func(context.Context) error { return r.writing.lately(time.Now()) }},
 		{Name: "views", Look: r.probeViews},
-		{Name: "check", Look: r.probeCheck},
+		{Name: "check", Look: r.probeCheck, Tell: r.tellCheck},
 		{Name: "clock", Look: r.probeClock},
 		{Name: "disk", Look: func(context.Context) error { return r.Folder.writable() }},
 	}
@@ -185,6 +188,15 @@ func (r *Register) probeCheck(context.Context) error {
 		return truce.E(truce.CodeUnavailable, "the index of places is %d entries behind, and %d objects are looked at one by one", lag, changed)
 	}
 	return nil
+}
+
+// tellCheck says how far the index of places has followed the log.
+func (r *Register) tellCheck() string {
+	size, changed, ok := r.Check.Indexed()
+	if !ok {
+		return "there is no index of places; every object is looked at"
+	}
+	return fmt.Sprintf("the index of places lags %d entries behind the log, and %d objects that changed since are looked at one by one", r.Ledger.Head().Size-size, changed)
 }
 
 // maxChanged is how many objects are looked at one by one in less than 10 ms.

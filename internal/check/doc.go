@@ -2,9 +2,11 @@
 // and answers what is registered at a place and a time. It writes nothing, and
 // keeps, logs and returns no coordinates that it was asked about.
 //
-// It is correct before it is fast: every object that the viewer may see is
-// compared with the place asked about, on the ellipsoid, one after the other. What
-// replaces it for speed is held against it.
+// It is correct before it is fast: objects that the viewer may see are compared
+// with the place asked about, on the ellipsoid, one after the other. Where there are
+// many, an index of places (package truce/pack/index) says which ones can be near;
+// the comparison decides as before, and the tests hold the answers against those
+// without an index, byte for byte.
 //
 // What counts, in short. Only what the viewer may read with its position takes
 // part; the rest leaves no trace in the answer. An object within the radius counts,

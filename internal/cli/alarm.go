@@ -3,6 +3,8 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"truce/internal/told"
+
 	"truce"
 )
 
@@ -75,7 +77,7 @@ func newAlarmShow(sh *shell) *cobra.Command {
 			if sh.json {
 				return sh.printJSON(map[string]any{"subject": a.Subject, "alarms": a.Alarms})
 			}
-			sh.printTelling(&tellingAnswer{Alarms: a.Alarms})
+			sh.printTelling(&told.Telling{Alarms: a.Alarms})
 			return nil
 		})
 	}

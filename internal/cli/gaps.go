@@ -78,7 +78,7 @@ func newGapsShow(sh *shell) *cobra.Command {
 	return cmd
 }
 
-func (sh *shell) printTelling(a *tellingAnswer) {
+func (sh *shell) printTelling(a *told.Telling) {
 	rows := make([][]string, len(a.Standings))
 	for i, s := range a.Standings {
 		state := s.What
@@ -118,7 +118,7 @@ func (sh *shell) printAttempts(all []*told.Standing) {
 }
 
 // printDay prints what a movement waits for and where it is in its day.
-func (sh *shell) printDay(a *tellingAnswer) {
+func (sh *shell) printDay(a *told.Telling) {
 	if a.Board != nil {
 		for _, c := range a.Board.Conditions {
 			mark := "waiting"

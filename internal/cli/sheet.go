@@ -10,7 +10,7 @@ import (
 	"truce"
 	"truce/internal/i18n"
 	"truce/internal/notify/sheet"
-	"truce/internal/view/protected"
+	"truce/internal/view"
 )
 
 func newSheet(sh *shell) *cobra.Command {
@@ -68,7 +68,7 @@ func (r *register) sheets(ctx context.Context, party truce.PartyID) (*sheet.Shee
 	newest := map[string]feedItem{}
 	var order []string
 	for _, it := range items {
-		if !protected.AsksForAnswer(it.What) {
+		if !view.AsksForAnswer(it.What) {
 			continue
 		}
 		if _, there := newest[it.Subject]; !there {
@@ -78,7 +78,7 @@ func (r *register) sheets(ctx context.Context, party truce.PartyID) (*sheet.Shee
 	}
 	for _, subject := range order {
 		it := newest[subject]
-		if it.Statement == nil || slices.Contains([]string{protected.ToldEnded, protected.ToldErased}, it.What) {
+		if it.Statement == nil || slices.Contains([]string{view.ToldEnded, view.ToldErased}, it.What) {
 			continue
 		}
 		s.Entries = append(s.Entries, sheet.Entry{Entry: it.Entry, Subject: it.Subject, What: it.What, Version: it.Version, Body: it.Statement.Body})

@@ -240,16 +240,12 @@ func (l *local) restsOn(ctx context.Context, movement string) ([]told.Condition,
 // agreedGaps adds the agreements and windows in whose telling something is missing.
 func (l *local) agreedGaps(ctx context.Context, r store.Reader, q *told.Reading, gaps *[]*told.Gap) error {
 	return l.app.Agreements.Each(ctx, r, truce.Now, agreement.Filter{}, func(rec *agreement.Record) error {
-		g, err := q.Gap(agreedSubject(rec))
+		g, err := q.Gap(told.SubjectAgreed(rec))
 		if err == nil && !g.Empty() {
 			*gaps = append(*gaps, g)
 		}
 		return err
 	})
-}
-
-func agreedSubject(rec *agreement.Record) told.Subject {
-	return told.Subject{ID: rec.Subject, Kind: rec.Object, Owner: rec.Owner, Entry: rec.Newest().Entry}
 }
 
 // keep drops those in another state, where one is named.

@@ -18,7 +18,7 @@ type tellings interface {
 	// Gaps are the objects in whose telling something is missing.
 	Gaps(ctx context.Context) ([]*told.Gap, error)
 	// Telling is where every party stands with one object.
-	Telling(ctx context.Context, id string) (*tellingAnswer, error)
+	Telling(ctx context.Context, id string) (*told.Telling, error)
 	Desks(ctx context.Context) ([]*deskAnswer, error)
 }
 
@@ -32,16 +32,6 @@ type inboxAnswer struct {
 	Party  truce.PartyID `json:"party"`
 	Behind int           `json:"behind"`
 	Items  []*told.Item  `json:"items"`
-}
-
-// tellingAnswer is the --json form of the telling of one object.
-type tellingAnswer struct {
-	Subject   string           `json:"subject"`
-	Gap       *told.Gap        `json:"gap"`
-	Standings []*told.Standing `json:"standings"`
-	Alarms    []*told.Alarm    `json:"alarms"`
-	Journey   *told.Journey    `json:"journey,omitempty"`
-	Board     *told.Board      `json:"board,omitempty"`
 }
 
 // deskAnswer is the --json form of a duty desk.
@@ -108,7 +98,7 @@ func (l *local) Gaps(ctx context.Context) (gaps []*told.Gap, err error) {
 				return err
 			}
 			for _, o := range page {
-				g, err := q.Gap(subjectOf(o))
+				g, err := q.Gap(told.SubjectOf(o))
 				if err != nil {
 					return err
 				}
@@ -126,65 +116,40 @@ func (l *local) Gaps(ctx context.Context) (gaps []*told.Gap, err error) {
 	return gaps, err
 }
 
-func subjectOf(o *protected.Object) told.Subject {
-	s := told.Subject{ID: o.Subject, Kind: o.Kind, Owner: o.Owner, Entry: o.Version.Entry}
-	if c, err := truce.ParseContent(o.Content.Body); err == nil {
-		s.Emergency = c.Emergency
-	}
-	return s
-}
-
-// Telling is that of any object.
-func (l *local) Telling(ctx context.Context, id string) (a *tellingAnswer, err error) {
-	err = l.reading(ctx, func(r store.Reader, q *told.Reading) error {
-		if object := truce.AgreementObject(id); object != "" {
-			rec, err := l.record(ctx, object, id, clocks{})
-			if err == nil {
-				a, err = tellingOf(q, agreedSubject(rec))
-			}
-			return err
-		}
-		o, err := l.object(ctx, r, "", id, clocks{})
+// Telling is that of any object. What reads by itself is read first: who holds one
+// reader and waits for another can wait for ever.
+func (l *local) Telling(ctx context.Context, id string) (t *told.Telling, err error) {
+	if object := truce.AgreementObject(id); object != "" {
+		rec, err := l.record(ctx, object, id, clocks{})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		var rests []told.Condition
-		if o.Kind == "movement" {
-			if rests, err = l.restsOn(ctx, id); err != nil {
-				return err
-			}
+		return l.tellingOf(ctx, told.SubjectAgreed(rec), nil)
+	}
+	var s told.Subject
+	err = l.app.DB.View(ctx, func(r store.Reader) error {
+		o, err := l.object(ctx, r, "", id, clocks{})
+		if err == nil {
+			s = told.SubjectOf(o)
 		}
-		a, err = tellingOf(q, subjectOf(o), rests...)
 		return err
 	})
-	return a, err
+	var rests []told.Condition
+	if err == nil && s.Kind == "movement" {
+		rests, err = l.restsOn(ctx, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return l.tellingOf(ctx, s, rests)
 }
 
-// tellingOf is the telling of a subject; others are what a movement rests on.
-func tellingOf(q *told.Reading, s told.Subject, others ...told.Condition) (*tellingAnswer, error) {
-	a := &tellingAnswer{Subject: s.ID}
-	var err error
-	if a.Gap, err = q.Gap(s); err != nil {
-		return nil, err
-	}
-	h, err := q.History(s.ID)
-	if err != nil {
-		return nil, err
-	}
-	if a.Standings, err = h.Standings(s.Owner); err != nil {
-		return nil, err
-	}
-	if a.Alarms, err = h.Alarms(); err != nil || s.Kind != "movement" {
-		return a, err
-	}
-	tests, err := q.Tests(h)
-	if err != nil {
-		return nil, err
-	}
-	now := clocks{}.force()
-	a.Board = h.Go(a.Standings, tests, others, now)
-	a.Journey, err = h.Journey(now)
-	return a, err
+func (l *local) tellingOf(ctx context.Context, s told.Subject, rests []told.Condition) (t *told.Telling, err error) {
+	err = l.reading(ctx, func(_ store.Reader, q *told.Reading) error {
+		t, err = q.Telling(s, rests, clocks{}.force())
+		return err
+	})
+	return t, err
 }
 
 // Desks are those of all parties.
@@ -229,12 +194,12 @@ func (r *remote) Gaps(ctx context.Context) ([]*told.Gap, error) {
 }
 
 // Telling is that of one of the asker's objects.
-func (r *remote) Telling(ctx context.Context, id string) (*tellingAnswer, error) {
+func (r *remote) Telling(ctx context.Context, id string) (*told.Telling, error) {
 	raw, err := r.Client.Telling(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	a := &tellingAnswer{}
+	a := &told.Telling{}
 	return a, decode(raw, a)
 }
 

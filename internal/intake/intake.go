@@ -60,8 +60,6 @@ type Telling interface {
 	// WasTold reports whether one of the members of an audience was ever told that
 	// version of the subject, also if it is told no more.
 	WasTold(ctx context.Context, r store.Reader, subject, version string, to []string) (bool, error)
-	// HasVersion reports whether version is the statement id of a version of the subject.
-	HasVersion(ctx context.Context, r store.Reader, subject, version string) (bool, error)
 }
 
 // Desks is what intake needs to know of duty desks and alarms, as they stand. nil

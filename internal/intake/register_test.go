@@ -80,7 +80,7 @@ func emptyRegister(t testing.TB) *register {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.in = intake.New(intake.Config{Ledger: r.log, DB: db, Parties: parties, Objects: protected.View{}, Telling: []intake.Telling{protected.View{}}, Desks: inbox.View{}, Agreements: agreement.View{},
+	r.in = intake.New(intake.Config{Ledger: r.log, DB: db, Parties: parties, Objects: protected.View{}, Telling: []intake.Telling{protected.Told}, Desks: inbox.View{}, Agreements: agreement.View{},
 		Origin: origin, LogKeyID: logKeyID, Now: now})
 	return r
 }

@@ -33,7 +33,7 @@ func (brokenLog) Head() *proof.Checkpoint { panic("broken") }
 
 func TestAFaultOfOursRefusesOneEnvelope(t *testing.T) {
 	s := newScene(t)
-	broken := intake.New(intake.Config{Ledger: brokenLog{s.log}, DB: s.db, Parties: parties, Objects: protected.View{}, Telling: []intake.Telling{protected.View{}}, Desks: inbox.View{}, Agreements: agreement.View{}, Origin: origin, Workers: 2})
+	broken := intake.New(intake.Config{Ledger: brokenLog{s.log}, DB: s.db, Parties: parties, Objects: protected.View{}, Telling: []intake.Telling{protected.Told}, Desks: inbox.View{}, Agreements: agreement.View{}, Origin: origin, Workers: 2})
 	var envelopes [][]byte
 	for i := range 6 {
 		var opts []compose.Option
@@ -54,7 +54,7 @@ func TestAFaultOfOursRefusesOneEnvelope(t *testing.T) {
 func TestSplitViewIsLogged(t *testing.T) {
 	s := newScene(t)
 	var text strings.Builder
-	in := intake.New(intake.Config{Ledger: s.log, DB: s.db, Parties: parties, Objects: protected.View{}, Telling: []intake.Telling{protected.View{}}, Desks: inbox.View{}, Agreements: agreement.View{}, Origin: origin,
+	in := intake.New(intake.Config{Ledger: s.log, DB: s.db, Parties: parties, Objects: protected.View{}, Telling: []intake.Telling{protected.Told}, Desks: inbox.View{}, Agreements: agreement.View{}, Origin: origin,
 		Logger: slog.New(slog.NewTextHandler(&text, nil))})
 	forged := base64.StdEncoding.EncodeToString(make([]byte, 32))
 	for _, size := range []int64{2, 999} {

@@ -12,8 +12,8 @@ import (
 
 	"truce"
 	"truce/internal/told"
+	"truce/internal/view"
 	"truce/internal/view/inbox"
-	"truce/internal/view/protected"
 )
 
 // raise puts an alarm into the log and into the feeds of those who were told.
@@ -22,7 +22,7 @@ func (f *fake) raise(subject string, to ...truce.PartyID) (id string, entry int6
 	defer f.mu.Unlock()
 	id = f.say(truce.AlarmRaise, subject, "aid", "", []byte(`{"what":"under-fire"}`))
 	for _, p := range to {
-		f.feeds[p] = append(f.feeds[p], Line{Entry: f.size - 1, Subject: subject, What: protected.ToldAlarm, Version: id, Answer: true, Item: json.RawMessage(`{}`)})
+		f.feeds[p] = append(f.feeds[p], Line{Entry: f.size - 1, Subject: subject, What: view.ToldAlarm, Version: id, Answer: true, Item: json.RawMessage(`{}`)})
 	}
 	return id, f.size - 1
 }
@@ -50,7 +50,7 @@ func TestAlarmArrives(t *testing.T) {
 			hook := newReceiver("webhook")
 			up := hook.down("")
 			defer running(f.notifier([]told.Rule{}, hook))()
-			f.tell(protected.ToldNew, "site-a", "army")
+			f.tell(view.ToldNew, "site-a", "army")
 			id, n := f.raise("site-a", "army")
 			time.Sleep(50 * time.Hour)
 			if ends {
@@ -85,9 +85,9 @@ func TestAlarmOvertakesOnce(t *testing.T) {
 			return nil
 		}
 		kill := running(f.notifier([]told.Rule{}, hook))
-		f.tell(protected.ToldNew, "site-a", "army")
+		f.tell(view.ToldNew, "site-a", "army")
 		f.raise("site-a", "army")
-		f.tell(protected.ToldChanged, "site-a", "army")
+		f.tell(view.ToldChanged, "site-a", "army")
 		time.Sleep(time.Minute)
 		kill()
 		kill = running(f.notifier([]told.Rule{}, hook)) // nor after a restart
@@ -140,7 +140,7 @@ func TestTwoLinesOfAKind(t *testing.T) {
 		}
 		kill := running(f.notifier([]told.Rule{}, hook))
 		for range 5 {
-			f.tell(protected.ToldNew, "site-a", "army")
+			f.tell(view.ToldNew, "site-a", "army")
 		}
 		time.Sleep(time.Minute)
 		kill()
@@ -169,7 +169,7 @@ func TestDeskChanges(t *testing.T) {
 			return nil
 		}
 		defer running(f.notifier([]told.Rule{}, hook, mail))()
-		f.tell(protected.ToldNew, "site-a", "army")
+		f.tell(view.ToldNew, "site-a", "army")
 		time.Sleep(time.Minute)
 		f.mu.Lock()
 		changed := *f.desks[0]
@@ -178,7 +178,7 @@ func TestDeskChanges(t *testing.T) {
 		f.desks[0] = &changed
 		f.mu.Unlock()
 		time.Sleep(time.Minute)
-		last := entryOf(f.tell(protected.ToldChanged, "site-a", "army"))
+		last := entryOf(f.tell(view.ToldChanged, "site-a", "army"))
 		time.Sleep(time.Minute)
 		hook.mu.Lock()
 		got := strings.Join(addresses, " ")
@@ -209,7 +209,7 @@ func TestReplay(t *testing.T) {
 		}
 		kill := running(f.notifier([]told.Rule{}, hook))
 		for range 3 {
-			f.tell(protected.ToldNew, "site-a", "army")
+			f.tell(view.ToldNew, "site-a", "army")
 		}
 		time.Sleep(time.Minute)
 		f.mu.Lock()
@@ -245,7 +245,7 @@ func TestUnrecorded(t *testing.T) {
 				return nil
 			}
 			defer running(f.notifier([]told.Rule{}, mail))()
-			f.tell(protected.ToldNew, "site-a", "army")
+			f.tell(view.ToldNew, "site-a", "army")
 			time.Sleep(time.Hour)
 			full.Store(false)
 			time.Sleep(time.Hour)
@@ -284,7 +284,7 @@ func TestNoDesk(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer running(f.notifier(rules, mail))()
-		f.tell(protected.ToldNew, "site-a", "army", "gone")
+		f.tell(view.ToldNew, "site-a", "army", "gone")
 		time.Sleep(3*time.Hour - time.Second)
 		count := func() []*Message { mail.mu.Lock(); defer mail.mu.Unlock(); return slices.Clone(lists) }
 		if got := count(); len(got) != 0 {
@@ -313,7 +313,7 @@ func TestDaysDown(t *testing.T) {
 		defer running(f.notifier([]told.Rule{}, hook))()
 		var want []string
 		for range 72 {
-			want = append(want, fmt.Sprint("change ", entryOf(f.tell(protected.ToldChanged, "site-a", to...))))
+			want = append(want, fmt.Sprint("change ", entryOf(f.tell(view.ToldChanged, "site-a", to...))))
 			time.Sleep(time.Hour)
 		}
 		if got := hook.all("desk-party-08-0"); got != strings.Join(want, ", ") {

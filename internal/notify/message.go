@@ -33,7 +33,7 @@ type Message struct {
 type Line struct {
 	Entry   int64
 	Subject string
-	What    string // see protected.ToldNew and the others
+	What    string // see view.ToldNew and the others
 	Version string // statement id to acknowledge
 	Answer  bool   // an acknowledgement is waited for
 	Status  truce.Status

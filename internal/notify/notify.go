@@ -10,8 +10,8 @@ import (
 
 	"truce"
 	"truce/internal/told"
+	"truce/internal/view"
 	"truce/internal/view/inbox"
-	"truce/internal/view/protected"
 )
 
 // Config is what a Notifier is made of. Everything but Senders, Rules, Now and
@@ -292,11 +292,11 @@ func deskAfter(sorted []*inbox.Desk, n int) *inbox.Desk {
 // reasonFor is why a line of the feed is delivered.
 func reasonFor(what string) string {
 	switch what {
-	case protected.ToldNew:
+	case view.ToldNew:
 		return "release"
-	case protected.ToldWithdrawn, protected.ToldEnded, protected.ToldErased:
+	case view.ToldWithdrawn, view.ToldEnded, view.ToldErased:
 		return "withdrawal"
-	case protected.ToldAlarm:
+	case view.ToldAlarm:
 		return "alarm"
 	}
 	return "change"

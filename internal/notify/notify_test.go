@@ -18,8 +18,8 @@ import (
 	"truce"
 	"truce/geo"
 	"truce/internal/told"
+	"truce/internal/view"
 	"truce/internal/view/inbox"
-	"truce/internal/view/protected"
 )
 
 // fake is a register in memory: what survives when the notifier is killed.
@@ -73,7 +73,7 @@ func (f *fake) Lines(_ context.Context, p truce.PartyState, after, size int64, l
 	defer f.mu.Unlock()
 	for _, l := range f.feeds[p.ID] {
 		if l.Entry > after && l.Entry < size && len(out) < limit {
-			out = append(out, told.Line{Telling: protected.Telling{Entry: l.Entry, Subject: l.Subject, Version: l.Version, What: l.What, At: f.times[l.Entry]}, Own: true})
+			out = append(out, told.Line{Telling: view.Telling{Entry: l.Entry, Subject: l.Subject, Version: l.Version, What: l.What, At: f.times[l.Entry]}, Own: true})
 		}
 	}
 	return out, nil
@@ -279,7 +279,7 @@ func TestDeadLine(t *testing.T) {
 		}
 		defer running(f.notifier(nil, hook, mail))()
 		for range 3 {
-			f.tell(protected.ToldNew, "site-a", "army", "group")
+			f.tell(view.ToldNew, "site-a", "army", "group")
 		}
 		time.Sleep(time.Second)
 		if hook.all("desk-group-0") != "release 0, release 1, release 2" || mail.all("desk-army-0") != "release 0, release 1, release 2" || hook.all("desk-army-0") != "" {
@@ -321,12 +321,12 @@ func TestAlarm(t *testing.T) {
 			return nil
 		}
 		defer running(f.notifier(nil, hook, mail))()
-		f.tell(protected.ToldNew, "site-a", "army")
+		f.tell(view.ToldNew, "site-a", "army")
 		time.Sleep(time.Minute)
 		f.mu.Lock()
 		id := f.say(truce.AlarmRaise, "site-a", "aid", "", []byte(`{"what":"under-fire"}`))
 		n := f.size - 1
-		f.feeds["army"] = append(f.feeds["army"], Line{Entry: n, Subject: "site-a", What: protected.ToldAlarm, Version: id})
+		f.feeds["army"] = append(f.feeds["army"], Line{Entry: n, Subject: "site-a", What: view.ToldAlarm, Version: id})
 		f.mu.Unlock()
 		time.Sleep(time.Second)
 		want := fmt.Sprint("alarm ", n)
@@ -359,7 +359,7 @@ func TestEscalation(t *testing.T) {
 			t.Fatal(err)
 		}
 		kill := running(f.notifier(rules, mail))
-		f.tell(protected.ToldNew, "site-a", "army")
+		f.tell(view.ToldNew, "site-a", "army")
 		steps := []struct {
 			after             time.Duration
 			first, next, last string
@@ -462,7 +462,7 @@ func schedule(t *testing.T, seed uint64) {
 	want := map[string][]string{}
 	for range 1 + roll(6) {
 		to := []truce.PartyID{"army", "group"}[:1+roll(2)]
-		n := entryOf(f.tell(protected.ToldNew, "site-a", to...))
+		n := entryOf(f.tell(view.ToldNew, "site-a", to...))
 		for _, p := range to {
 			want["desk-"+p+"-0"] = append(want["desk-"+p+"-0"], fmt.Sprint("release ", n))
 		}

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"truce"
+	"truce/internal/view"
 	"truce/internal/view/inbox"
-	"truce/internal/view/protected"
 )
 
 // wire is one line of one desk at work: it tells the party's feed in order.
@@ -104,7 +104,7 @@ func (w *wire) feed(ctx context.Context) (more bool, err error) {
 		if w.back.Load() != notBack {
 			break
 		}
-		if lines[i].What == protected.ToldAlarm && lines[i].Entry > w.heard.Load() {
+		if lines[i].What == view.ToldAlarm && lines[i].Entry > w.heard.Load() {
 			lines = lines[:i] // it goes to every line at once in a moment, and this one is woken
 			break
 		}
@@ -148,7 +148,7 @@ func (w *wire) settle(ctx context.Context) error {
 // sees that what was told before is on record.
 func (w *wire) tell(ctx context.Context, l *Line) error {
 	m := w.message(l)
-	if l.What == protected.ToldAlarm && w.alarmed(ctx, m, l) {
+	if l.What == view.ToldAlarm && w.alarmed(ctx, m, l) {
 		return nil
 	}
 	for m.Attempt = 1; ; m.Attempt++ {

@@ -15,6 +15,7 @@ import (
 type Probe struct {
 	Name string // "log", "head", "views", "clock", "disk"
 	Look func(ctx context.Context) error
+	Tell func() string // what there is to tell where all is well; nil for nothing
 }
 
 // Finding is what a probe found.
@@ -22,6 +23,7 @@ type Finding struct {
 	Name string
 	Err  error // nil when all is well
 	Took time.Duration
+	Told string // what there is to tell where all is well
 }
 
 // probeTime bounds one probe: a stuck disk must not make the answer late.
@@ -46,17 +48,24 @@ func examine(ctx context.Context, p Probe) Finding {
 	go func() { done <- p.Look(ctx) }()
 	select {
 	case err := <-done:
-		return Finding{p.Name, err, time.Since(start)}
+		f := Finding{Name: p.Name, Err: err, Took: time.Since(start)}
+		if err == nil && p.Tell != nil {
+			f.Told = p.Tell()
+		}
+		return f
 	case <-ctx.Done():
-		return Finding{p.Name, truce.E(truce.CodeUnavailable, "no answer within %s", probeTime), time.Since(start)}
+		return Finding{Name: p.Name, Err: truce.E(truce.CodeUnavailable, "no answer within %s", probeTime), Took: time.Since(start)}
 	}
 }
 
-// WriteFindings writes one line a finding, "[+]log ok" or "[-]disk failed: …", as
+// WriteFindings writes one line a finding, "[+]log ok", "[+]check ok: …" or "[-]disk failed: …", as
 // operators know it from other servers.
 func WriteFindings(w io.Writer, findings []Finding) error {
 	for _, f := range findings {
 		line := fmt.Sprintf("[+]%s ok\n", f.Name)
+		if f.Told != "" {
+			line = fmt.Sprintf("[+]%s ok: %s\n", f.Name, f.Told)
+		}
 		if f.Err != nil {
 			line = fmt.Sprintf("[-]%s failed: %v\n", f.Name, f.Err)
 		}

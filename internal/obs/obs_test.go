@@ -87,8 +87,8 @@ func TestNilMetricsCountNothing(t *testing.T) {
 }
 
 func TestExamine(t *testing.T) {
-	good := Probe{"log", func(context.Context) error { return nil }}
-	bad := Probe{"disk", func(context.Context) error { return truce.E(truce.CodeUnavailable, "1 MB left") }}
+	good := Probe{Name: "log", Look: func(context.Context) error { return nil }}
+	bad := Probe{Name: "disk", Look: func(context.Context) error { return truce.E(truce.CodeUnavailable, "1 MB left") }}
 	if _, ok := Examine(context.Background(), []Probe{good}); !ok {
 		t.Fatal("a good probe is reported as bad")
 	}
@@ -100,6 +100,11 @@ func TestExamine(t *testing.T) {
 	if b.String() != "[+]log ok\n[-]disk failed: 1 MB left\n" {
 		t.Fatal(b.String())
 	}
+	telling := Probe{Name: "check", Look: func(context.Context) error { return nil }, Tell: func() string { return "lags 2 entries" }}
+	findings, _ = Examine(context.Background(), []Probe{telling})
+	if b.Reset(); WriteFindings(&b, findings) != nil || b.String() != "[+]check ok: lags 2 entries\n" {
+		t.Errorf("%q", b.String())
+	}
 }
 
 func TestAStuckProbeDoesNotHoldTheAnswer(t *testing.T) {
@@ -107,7 +112,7 @@ func TestAStuckProbeDoesNotHoldTheAnswer(t *testing.T) {
 	cancel()
 	release := make(chan struct{})
 	defer close(release)
-	stuck := Probe{"disk", func(context.Context) error { <-release; return nil }}
+	stuck := Probe{Name: "disk", Look: func(context.Context) error { <-release; return nil }}
 	if findings, ok := Examine(ctx, []Probe{stuck}); ok || truce.CodeOf(findings[0].Err) != truce.CodeUnavailable {
 		t.Fatal(findings)
 	}

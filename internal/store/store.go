@@ -46,3 +46,18 @@ func One(ctx context.Context, r Reader, query string, args []any, dest ...any) (
 	}
 	return true, rows.Scan(dest...)
 }
+
+// Each calls fn on every row of a query, until there is none or fn fails.
+func Each(ctx context.Context, r Reader, query string, args []any, fn func(Rows) error) error {
+	rows, err := r.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

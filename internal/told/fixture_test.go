@@ -57,7 +57,7 @@ func newReg(t *testing.T) *reg {
 	}{{"aid", truce.RoleHumanitarian}, {"army", truce.RoleParty}, {"group", truce.RoleParty}, {"chair", truce.RoleGuarantor}, {"watch", truce.RoleMonitor}, {"audit", truce.RoleAuditor}} {
 		c = append(c, truce.PartyState{ID: p.id, Role: p.role, Withdrawn: truce.NoEntry})
 	}
-	g.v = Views{Parties: c, Tellings: []Tellings{protected.View{}}, Inbox: inbox.View{}}
+	g.v = Views{Parties: c, Tellings: []Tellings{protected.Told}, Inbox: inbox.View{}}
 	return g
 }
 

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"truce"
+	"truce/internal/view"
 	"truce/internal/view/inbox"
-	"truce/internal/view/protected"
 )
 
 // Item is one subject in the inbox of a party: what it was told last, and what it
@@ -79,8 +79,8 @@ func (q *Reading) saidBy(id truce.PartyID) (map[string][]inbox.Said, []Step, err
 
 // feed reads all lines that reach one of the names, page by page, those of a
 // subject together.
-func (q *Reading) feed(names []string) (map[string][]protected.Telling, error) {
-	bySubject := map[string][]protected.Telling{}
+func (q *Reading) feed(names []string) (map[string][]view.Telling, error) {
+	bySubject := map[string][]view.Telling{}
 	for _, t := range q.Tellings {
 		for after := truce.NoEntry; ; {
 			lines, err := t.Told(q.ctx, q.r, names, after, q.asOf, feedPage)
@@ -101,17 +101,17 @@ func (q *Reading) feed(names []string) (map[string][]protected.Telling, error) {
 }
 
 // wholeEntries leaves out the last entry of a full page, whose lines may go on.
-func wholeEntries(lines []protected.Telling, full int) []protected.Telling {
+func wholeEntries(lines []view.Telling, full int) []view.Telling {
 	if len(lines) < full {
 		return lines
 	}
 	last := lines[len(lines)-1].Entry
-	i := slices.IndexFunc(lines, func(t protected.Telling) bool { return t.Entry == last })
+	i := slices.IndexFunc(lines, func(t view.Telling) bool { return t.Entry == last })
 	return lines[:i]
 }
 
 // order lists the subjects by the first line of each.
-func order(lines map[string][]protected.Telling) []string {
+func order(lines map[string][]view.Telling) []string {
 	return slices.SortedFunc(maps.Keys(lines), func(a, b string) int { return cmp.Compare(lines[a][0].Entry, lines[b][0].Entry) })
 }
 
@@ -170,11 +170,11 @@ func (a *Alarm) hearFeeds(h *History) {
 	for i := range h.Parties {
 		p := &h.Parties[i]
 		names := Names(p.ID, p.Role)[:2]
-		if !slices.ContainsFunc(h.Tellings, func(t protected.Telling) bool { return t.Version == a.ID && slices.Contains(names, t.Recipient) }) {
+		if !slices.ContainsFunc(h.Tellings, func(t view.Telling) bool { return t.Version == a.ID && slices.Contains(names, t.Recipient) }) {
 			continue
 		}
 		st, i := Standing{Version: a.ID}, a.of(p.ID)
-		st.hearFeed(h.Feeds[p.ID], []protected.Telling{{Entry: a.Entry, Version: a.ID}})
+		st.hearFeed(h.Feeds[p.ID], []view.Telling{{Entry: a.Entry, Version: a.ID}})
 		if len(st.Steps) > 0 {
 			a.Told[i].Steps = append(a.Told[i].Steps, st.Steps...)
 			slices.SortStableFunc(a.Told[i].Steps, func(x, y Step) int { return cmp.Compare(x.Entry, y.Entry) })
@@ -205,7 +205,7 @@ func (q *Reading) Alarmed(p *truce.PartyState) ([]*Item, error) {
 		if err != nil {
 			return nil, err
 		}
-		i := slices.IndexFunc(h.Tellings, func(t protected.Telling) bool {
+		i := slices.IndexFunc(h.Tellings, func(t view.Telling) bool {
 			return t.Version == s.ID && slices.Contains(Names(p.ID, p.Role)[:2], t.Recipient)
 		})
 		if i < 0 {
@@ -225,7 +225,7 @@ func (q *Reading) Alarmed(p *truce.PartyState) ([]*Item, error) {
 }
 
 // item is the alarm in the inbox of a party that was told of it.
-func (a *Alarm) item(p *truce.PartyState, t protected.Telling) *Item {
+func (a *Alarm) item(p *truce.PartyState, t view.Telling) *Item {
 	s := Standing{Party: p.ID, Role: p.Role, Told: true, Version: a.ID, ToldEntry: t.Entry, ToldAt: moment(t.At), What: t.What, Echelons: []string{}, Relayed: []string{}, Silent: []string{}, Steps: []Step{}, Attempts: []Attempt{}}
 	for _, x := range a.Told {
 		if x.Party == p.ID {
@@ -240,7 +240,7 @@ func (a *Alarm) item(p *truce.PartyState, t protected.Telling) *Item {
 func (a *Alarm) hear(s inbox.Said) error {
 	i := a.of(s.Party)
 	st := Standing{Version: a.ID, Steps: a.Told[i].Steps, Attempts: a.Told[i].Attempts}
-	err := st.hear(s, []protected.Telling{{Entry: a.Entry, Version: a.ID}})
+	err := st.hear(s, []view.Telling{{Entry: a.Entry, Version: a.ID}})
 	a.Told[i].Steps, a.Told[i].Attempts = st.Steps, st.Attempts
 	return err
 }

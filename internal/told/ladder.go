@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"truce"
+	"truce/internal/view"
 	"truce/internal/view/inbox"
-	"truce/internal/view/protected"
 )
 
 // Level is a rung of the ladder of acknowledgement (domain.md 2.6). The words are
@@ -76,7 +76,7 @@ type Standing struct {
 	Version   string        `json:"version,omitempty"` // statement id that it was told last
 	ToldEntry int64         `json:"toldEntry"`         // entry that told it; -1 when it never was
 	ToldAt    *time.Time    `json:"toldAt,omitempty"`  // log time, UTC
-	What      string        `json:"what,omitempty"`    // see protected.ToldNew and the others
+	What      string        `json:"what,omitempty"`    // see view.ToldNew and the others
 	Ended     *time.Time    `json:"ended,omitempty"`   // it is told no more since then
 	Behind    bool          `json:"behind"`            // nothing of it covers the newest telling
 	Since     *time.Time    `json:"since,omitempty"`   // unacknowledged since then
@@ -169,8 +169,8 @@ func (s *Standing) HideDesks() {
 }
 
 // tell works one line of the feed into the standing.
-func (s *Standing) tell(t protected.Telling) {
-	if t.What == protected.ToldEnded || t.What == protected.ToldErased {
+func (s *Standing) tell(t view.Telling) {
+	if t.What == view.ToldEnded || t.What == view.ToldErased {
 		s.Told, s.Ended = false, moment(t.At)
 	} else {
 		s.Told, s.Ended = true, nil
@@ -179,7 +179,7 @@ func (s *Standing) tell(t protected.Telling) {
 }
 
 // hear works an acknowledgement or a delivery into the standing.
-func (s *Standing) hear(said inbox.Said, lines []protected.Telling) error {
+func (s *Standing) hear(said inbox.Said, lines []view.Telling) error {
 	if said.Kind == truce.DeliveryRecord {
 		return s.attempt(said)
 	}
@@ -198,7 +198,7 @@ func (s *Standing) hear(said inbox.Said, lines []protected.Telling) error {
 // hearFeed works acknowledgements of the whole feed into the standing: the first
 // that covers the newest telling, of each level and desk. The others are about
 // what was told before.
-func (s *Standing) hearFeed(steps []Step, lines []protected.Telling) {
+func (s *Standing) hearFeed(steps []Step, lines []view.Telling) {
 	type by struct {
 		level                   Level
 		desk, echelon, to, pack string
@@ -238,7 +238,7 @@ func stepOf(said inbox.Said) (Step, error) {
 // it names that version and was made after the telling, or a whole feed up to a
 // size of the log in which that telling stands. A pack that was made before does
 // not hold it.
-func (s *Standing) covers(step Step, lines []protected.Telling) bool {
+func (s *Standing) covers(step Step, lines []view.Telling) bool {
 	if len(lines) == 0 {
 		return false
 	}

@@ -7,18 +7,18 @@ import (
 
 	"truce"
 	"truce/internal/store"
-	"truce/internal/view/protected"
+	"truce/internal/view"
 )
 
 // Line is one line of a reader's feed: what one entry told it.
 type Line struct {
-	protected.Telling
+	view.Telling
 	Own bool // told to the reader or its role, not to the public alone: an answer is waited for
 }
 
 // Answer reports whether an acknowledgement of the line is waited for.
 func (l *Line) Answer() bool {
-	return l.Own && (protected.AsksForAnswer(l.What) || l.What == protected.ToldAlarm)
+	return l.Own && (view.AsksForAnswer(l.What) || l.What == view.ToldAlarm)
 }
 
 // Lines are what the members of an audience that name one reader were told behind
@@ -51,7 +51,7 @@ func (v Views) Lines(ctx context.Context, r store.Reader, names []string, after,
 }
 
 // linesOf works the tellings of one view, by entry, into lines.
-func linesOf(ctx context.Context, r store.Reader, t Tellings, names []string, tellings []protected.Telling) ([]Line, error) {
+func linesOf(ctx context.Context, r store.Reader, t Tellings, names []string, tellings []view.Telling) ([]Line, error) {
 	known := map[string]*reach{}
 	several, err := namedTwice(ctx, r, t, names, tellings)
 	if err != nil {
@@ -81,7 +81,7 @@ func linesOf(ctx context.Context, r store.Reader, t Tellings, names []string, te
 
 // namedTwice reports whether several of the names were ever told anything: only
 // then can two of them be told of the same subject.
-func namedTwice(ctx context.Context, r store.Reader, t Tellings, names []string, page []protected.Telling) (bool, error) {
+func namedTwice(ctx context.Context, r store.Reader, t Tellings, names []string, page []view.Telling) (bool, error) {
 	if len(page) == 0 {
 		return false, nil
 	}
@@ -109,10 +109,10 @@ func newReach(names []string) *reach { return &reach{names: names, by: map[strin
 
 // all follows the tellings of the subject, by entry, and gives the lines that reach
 // the reader.
-func (k *reach) all(tellings []protected.Telling) []Line {
+func (k *reach) all(tellings []view.Telling) []Line {
 	var out []Line
 	for i, j := 0, 0; i < len(tellings); i = j {
-		var mine []protected.Telling
+		var mine []view.Telling
 		for j = i; j < len(tellings) && tellings[j].Entry == tellings[i].Entry; j++ {
 			if slices.Contains(k.names, tellings[j].Recipient) {
 				mine = append(mine, tellings[j])
@@ -131,47 +131,47 @@ func (k *reach) own() bool {
 }
 
 // next is the line of one entry, which may name the reader several times.
-func (k *reach) next(rows []protected.Telling) Line {
-	public := slices.IndexFunc(rows, func(t protected.Telling) bool { return t.Recipient == truce.AudiencePublic })
-	own := slices.DeleteFunc(slices.Clone(rows), func(t protected.Telling) bool { return t.Recipient == truce.AudiencePublic })
+func (k *reach) next(rows []view.Telling) Line {
+	public := slices.IndexFunc(rows, func(t view.Telling) bool { return t.Recipient == truce.AudiencePublic })
+	own := slices.DeleteFunc(slices.Clone(rows), func(t view.Telling) bool { return t.Recipient == truce.AudiencePublic })
 	before := k.own()
 	for _, t := range rows {
-		k.by[t.Recipient] = t.What != protected.ToldEnded && t.What != protected.ToldErased
+		k.by[t.Recipient] = t.What != view.ToldEnded && t.What != view.ToldErased
 	}
 	if len(own) == 0 {
 		l := Line{rows[public], false}
-		if before && (l.What == protected.ToldNew || l.What == protected.ToldEnded) {
-			l.What = protected.ToldRevalidated // it holds for the reader as it did
+		if before && (l.What == view.ToldNew || l.What == view.ToldEnded) {
+			l.What = view.ToldRevalidated // it holds for the reader as it did
 		}
 		return l
 	}
 	l := Line{own[0], true}
 	was := k.version
-	if protected.AsksForAnswer(l.What) || l.What == protected.ToldRevalidated {
+	if view.AsksForAnswer(l.What) || l.What == view.ToldRevalidated {
 		k.version = l.Version
 	}
 	switch now := k.own(); {
 	case !now || !k.turns(own): // the same for all its names, or all of them end
 		l.What = ending(own)
 	case before && l.Version == was:
-		l.What = protected.ToldRevalidated
+		l.What = view.ToldRevalidated
 	case before:
-		l.What = protected.ToldChanged
+		l.What = view.ToldChanged
 	default:
-		l.What = protected.ToldNew
+		l.What = view.ToldNew
 	}
 	return l
 }
 
 // turns reports whether a name of the reader begins or ends with the rows.
-func (k *reach) turns(rows []protected.Telling) bool {
-	return slices.ContainsFunc(rows, func(t protected.Telling) bool { return t.What == protected.ToldNew || t.What == protected.ToldEnded })
+func (k *reach) turns(rows []view.Telling) bool {
+	return slices.ContainsFunc(rows, func(t view.Telling) bool { return t.What == view.ToldNew || t.What == view.ToldEnded })
 }
 
 // ending is what rows say of which none begins beside one that ends.
-func ending(rows []protected.Telling) string {
+func ending(rows []view.Telling) string {
 	for _, t := range rows {
-		if t.What != protected.ToldEnded {
+		if t.What != view.ToldEnded {
 			return t.What
 		}
 	}

@@ -8,8 +8,8 @@ import (
 
 	"truce"
 	"truce/internal/store"
+	"truce/internal/view"
 	"truce/internal/view/inbox"
-	"truce/internal/view/protected"
 )
 
 // Parties tells who takes part.
@@ -19,8 +19,8 @@ type Parties interface {
 
 // Tellings tells what anybody was told of a subject, and somebody of anything.
 type Tellings interface {
-	ToldOf(ctx context.Context, r store.Reader, subject string, asOf int64) ([]protected.Telling, error)
-	Told(ctx context.Context, r store.Reader, to []string, after, asOf int64, limit int) ([]protected.Telling, error)
+	ToldOf(ctx context.Context, r store.Reader, subject string, asOf int64) ([]view.Telling, error)
+	Told(ctx context.Context, r store.Reader, to []string, after, asOf int64, limit int) ([]view.Telling, error)
 	ToldBefore(ctx context.Context, r store.Reader, to []string, upTo int64) (int64, error)
 }
 
@@ -43,7 +43,7 @@ type Views struct {
 type History struct {
 	Subject  string
 	Parties  []truce.PartyState
-	Tellings []protected.Telling
+	Tellings []view.Telling
 	Said     []inbox.Said                    // about the subject
 	Feeds    map[truce.PartyID][]Step        // acknowledgements of whole feeds, by their party
 	Desks    map[truce.PartyID][]*inbox.Desk // of the parties that were told
@@ -160,10 +160,10 @@ func Names(id truce.PartyID, role truce.Role) []string {
 }
 
 // lines are the tellings that reach a party and ask for an answer, one an entry.
-func (h *History) lines(p *truce.PartyState) []protected.Telling {
-	var out []protected.Telling
+func (h *History) lines(p *truce.PartyState) []view.Telling {
+	var out []view.Telling
 	for _, l := range newReach(Names(p.ID, p.Role)[:2]).all(h.Tellings) {
-		if protected.AsksForAnswer(l.What) {
+		if view.AsksForAnswer(l.What) {
 			out = append(out, l.Telling)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"truce"
+	"truce/internal/view"
 	"truce/internal/view/inbox"
-	"truce/internal/view/protected"
 )
 
 // Pending is what parties were told and have not answered on every level that a
@@ -34,7 +34,7 @@ type Open struct {
 	Party   truce.PartyID
 	Subject string
 	Version string // statement id to acknowledge
-	What    string // see protected.ToldNew and the others
+	What    string // see view.ToldNew and the others
 	Entry   int64  // that told it
 	Since   time.Time
 	Kind    string // see Rule.Object; empty until it was asked for
@@ -88,7 +88,7 @@ func (p *Pending) Tell(id truce.PartyID, lines []Line) {
 		f.upTo = l.Entry
 		switch {
 		case !l.Answer():
-		case l.What == protected.ToldAlarm:
+		case l.What == view.ToldAlarm:
 			f.tell(l, l.Version, p.rules)
 		default:
 			f.tell(l, l.Subject, p.rules)
@@ -102,9 +102,9 @@ func (f *follower) tell(l Line, key string, rules []Rule) {
 		o.Since = f.from
 	}
 	switch l.What {
-	case protected.ToldWithdrawn, protected.ToldEnded, protected.ToldErased:
+	case view.ToldWithdrawn, view.ToldEnded, view.ToldErased:
 		o.name("withdrawal", false, rules)
-	case protected.ToldAlarm:
+	case view.ToldAlarm:
 		o.name("alarm", false, rules)
 	}
 	f.waiting[key] = o
@@ -168,7 +168,7 @@ func (f *follower) answer(subject string, step Step) {
 
 func (o *Open) hear(step Step) {
 	st := Standing{Version: o.Version}
-	if st.covers(step, []protected.Telling{{Entry: o.Entry}}) {
+	if st.covers(step, []view.Telling{{Entry: o.Entry}}) {
 		o.has = append(o.has, step.Level)
 	}
 }

@@ -31,7 +31,7 @@ type Sheets struct {
 type Entry struct {
 	Entry   int64
 	Subject string
-	What    string // see protected.ToldNew and the others
+	What    string // see view.ToldNew and the others
 	Version string // statement id
 	Body    json.RawMessage
 }

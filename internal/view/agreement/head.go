@@ -72,7 +72,7 @@ func (View) AgreementStanding(ctx context.Context, r store.Reader, subject strin
 func (View) AgreementBound(ctx context.Context, r store.Reader, subject string, terms int64) ([]truce.PartyID, error) {
 	seen := map[truce.PartyID]bool{}
 	var out []truce.PartyID
-	err := each(ctx, r, `SELECT kind, author FROM agreement_said WHERE subject = ? AND terms = ? ORDER BY entry`, []any{subject, terms},
+	err := store.Each(ctx, r, `SELECT kind, author FROM agreement_said WHERE subject = ? AND terms = ? ORDER BY entry`, []any{subject, terms},
 		func(rows store.Rows) error {
 			var kind, author string
 			err := rows.Scan(&kind, &author)

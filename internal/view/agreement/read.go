@@ -44,7 +44,7 @@ func (View) Record(ctx context.Context, r store.Reader, subject string, asOf int
 // readRecord reads the rows of a subject; nil where there are none below asOf.
 func readRecord(ctx context.Context, r store.Reader, subject string, asOf int64) (*Record, error) {
 	var rec *Record
-	err := each(ctx, r, `SELECT entry, object, act, id, author, owner, at, status, audience, lang, first, terms, body
+	err := store.Each(ctx, r, `SELECT entry, object, act, id, author, owner, at, status, audience, lang, first, terms, body
 		FROM agreement_version WHERE subject = ? AND entry < ? ORDER BY entry`, []any{subject, asOf}, func(rows store.Rows) error {
 		if rec == nil {
 			rec = &Record{Subject: subject}
@@ -54,7 +54,7 @@ func readRecord(ctx context.Context, r store.Reader, subject string, asOf int64)
 	if err != nil || rec == nil {
 		return nil, err
 	}
-	err = each(ctx, r, `SELECT entry, kind, id, author, at, version, terms, body
+	err = store.Each(ctx, r, `SELECT entry, kind, id, author, at, version, terms, body
 		FROM agreement_said WHERE subject = ? AND entry < ? AND terms >= 0 ORDER BY entry`, []any{subject, asOf}, rec.said)
 	return rec, err
 }
@@ -100,7 +100,7 @@ func (rec *Record) said(rows store.Rows) error {
 func (v View) Page(ctx context.Context, r store.Reader, asOf int64, filter Filter, after int64, limit int) ([]*Record, error) {
 	where, args := filter.where()
 	var subjects []string
-	err := each(ctx, r, `SELECT v.subject FROM agreement_version v WHERE v.entry > ? AND v.entry < ? AND v.entry = v.first`+
+	err := store.Each(ctx, r, `SELECT v.subject FROM agreement_version v WHERE v.entry > ? AND v.entry < ? AND v.entry = v.first`+
 		where+` ORDER BY v.entry LIMIT ?`, append(append([]any{after, asOf}, args...), limit), func(rows store.Rows) error {
 		var s string
 		err := rows.Scan(&s)
@@ -170,7 +170,7 @@ func (View) Entries(ctx context.Context, r store.Reader, subject string, asOf in
 // from (inclusive) to asOf (exclusive), each once, erased ones too.
 func (View) Changed(ctx context.Context, r store.Reader, from, asOf int64) ([]string, error) {
 	var out []string
-	err := each(ctx, r, `SELECT subject FROM agreement_version WHERE entry >= ? AND entry < ?
+	err := store.Each(ctx, r, `SELECT subject FROM agreement_version WHERE entry >= ? AND entry < ?
 		UNION SELECT subject FROM agreement_said WHERE entry >= ? AND entry < ?
 		UNION SELECT subject FROM agreement_tombstone WHERE entry >= ? AND entry < ? ORDER BY subject`,
 		[]any{from, asOf, from, asOf, from, asOf}, func(rows store.Rows) error {

@@ -89,7 +89,7 @@ func desksOf(ctx context.Context, r store.Reader, where string, arg any, asOf in
 	var all []*Desk
 	byID := map[string]*Desk{}
 	query := `SELECT entry, subject, party, act, id, status, body FROM inbox_desk WHERE ` + where + ` AND entry < ? ORDER BY entry`
-	err := each(ctx, r, query, []any{arg, asOf}, func(rows store.Rows) error {
+	err := store.Each(ctx, r, query, []any{arg, asOf}, func(rows store.Rows) error {
 		var entry int64
 		var subject, party, act, id, status string
 		var body []byte
@@ -150,7 +150,7 @@ func (View) Said(ctx context.Context, r store.Reader, f Filter) ([]Said, error) 
 const selectSaid = `SELECT entry, kind, subject, author, party, id, ref, at, status, body FROM inbox_said`
 
 func scanSaid(ctx context.Context, r store.Reader, query string, args []any) (out []Said, err error) {
-	err = each(ctx, r, query, args, func(rows store.Rows) error {
+	err = store.Each(ctx, r, query, args, func(rows store.Rows) error {
 		var s Said
 		var kind, status string
 		var ms int64

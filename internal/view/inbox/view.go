@@ -97,7 +97,7 @@ func insertSaid(ctx context.Context, tx store.Tx, e *ledger.Entry) error {
 func applyErase(ctx context.Context, tx store.Tx, subject string) ([]int64, error) {
 	var erase []int64
 	for _, table := range []string{"inbox_desk", "inbox_said"} {
-		err := each(ctx, tx, `SELECT entry FROM `+table+` WHERE subject = ?`, []any{subject}, func(rows store.Rows) error {
+		err := store.Each(ctx, tx, `SELECT entry FROM `+table+` WHERE subject = ?`, []any{subject}, func(rows store.Rows) error {
 			var n int64
 			err := rows.Scan(&n)
 			erase = append(erase, n)
@@ -112,19 +112,4 @@ func applyErase(ctx context.Context, tx store.Tx, subject string) ([]int64, erro
 	}
 	slices.Sort(erase)
 	return erase, nil
-}
-
-// each calls fn on every row of a query.
-func each(ctx context.Context, r store.Reader, query string, args []any, fn func(store.Rows) error) error {
-	rows, err := r.Query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := fn(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

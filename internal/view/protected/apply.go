@@ -8,6 +8,7 @@ import (
 	"truce"
 	"truce/internal/ledger"
 	"truce/internal/store"
+	"truce/internal/view"
 )
 
 // The parts of protected_said.
@@ -112,7 +113,7 @@ func (v View) applySaid(ctx context.Context, tx store.Tx, e *ledger.Entry) error
 		if err := insertSaid(ctx, tx, e, saidRow{part: partChallenge, ref: said.Challenge}, now); err != nil {
 			return err
 		}
-		return tellReach(ctx, tx, e, now, map[string]string{"open": ToldContested, "answer": ToldAnswered, "close": ToldSettled}[s.Kind.Act()])
+		return tellReach(ctx, tx, e, now, map[string]string{"open": view.ToldContested, "answer": view.ToldAnswered, "close": view.ToldSettled}[s.Kind.Act()])
 	}
 	if err := insertSaid(ctx, tx, e, saidRow{part: s.Kind.Object()}, now); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"truce/internal/ledger"
 	"truce/internal/store"
+	"truce/internal/view"
 )
 
 // applyErase deletes every row of the subject and leaves a tombstone. It gives
@@ -35,14 +36,14 @@ func (v View) applyErase(ctx context.Context, tx store.Tx, e *ledger.Entry) ([]i
 	if err != nil {
 		return nil, err
 	}
-	return erase, tell(ctx, tx, e, e.ID, ToldErased, members(s.Audience))
+	return erase, Told.Add(ctx, tx, e, e.ID, view.ToldErased, members(s.Audience))
 }
 
 // entriesOf lists the numbers of all entries about a subject, in order.
 func entriesOf(ctx context.Context, r store.Reader, subject string) ([]int64, error) {
 	var out []int64
 	for _, table := range []string{"protected_version", "protected_said"} {
-		err := each(ctx, r, `SELECT entry FROM `+table+` WHERE subject = ?`, []any{subject}, func(rows store.Rows) error {
+		err := store.Each(ctx, r, `SELECT entry FROM `+table+` WHERE subject = ?`, []any{subject}, func(rows store.Rows) error {
 			var n int64
 			err := rows.Scan(&n)
 			out = append(out, n)
@@ -54,19 +55,4 @@ func entriesOf(ctx context.Context, r store.Reader, subject string) ([]int64, er
 	}
 	slices.Sort(out)
 	return out, nil
-}
-
-// each calls fn on every row of a query.
-func each(ctx context.Context, r store.Reader, query string, args []any, fn func(store.Rows) error) error {
-	rows, err := r.Query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := fn(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

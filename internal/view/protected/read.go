@@ -57,17 +57,17 @@ func (View) Object(ctx context.Context, r store.Reader, subject string, asOf int
 // the same arguments. Of each object it reads the versions from its content on.
 func (f *fold) read(ctx context.Context, r store.Reader, v, s, g string, args []any) error {
 	args = args[:len(args):len(args)]
-	err := each(ctx, r, `SELECT `+versionColumns+` FROM protected_version v WHERE `+v+` AND v.entry < ?
+	err := store.Each(ctx, r, `SELECT `+versionColumns+` FROM protected_version v WHERE `+v+` AND v.entry < ?
 		AND v.entry >= (SELECT w.content FROM protected_version w WHERE w.first = v.first AND w.entry < ? ORDER BY w.entry DESC LIMIT 1)
 		ORDER BY v.first, v.entry`, append(args, f.asOf, f.asOf), f.version)
 	if err != nil {
 		return err
 	}
-	if err := each(ctx, r, `SELECT `+saidColumns+` FROM protected_said s WHERE `+s+` AND s.entry < ? ORDER BY s.entry`,
+	if err := store.Each(ctx, r, `SELECT `+saidColumns+` FROM protected_said s WHERE `+s+` AND s.entry < ? ORDER BY s.entry`,
 		append(args, f.asOf), f.said); err != nil {
 		return err
 	}
-	return each(ctx, r, `SELECT `+grantColumns+` FROM protected_grant g WHERE `+g+` AND g.entry < ?
+	return store.Each(ctx, r, `SELECT `+grantColumns+` FROM protected_grant g WHERE `+g+` AND g.entry < ?
 		ORDER BY g.entry, g.recipient`, append(args, f.asOf), f.grant)
 }
 
@@ -79,7 +79,7 @@ func (View) Page(ctx context.Context, r store.Reader, asOf int64, filter Filter,
 	where, args := filter.where()
 	args = append([]any{after, asOf}, args...)
 	var firsts []any
-	err := each(ctx, r, `SELECT v.first FROM protected_version v WHERE v.first > ? AND v.first < ? AND v.entry = v.first`+
+	err := store.Each(ctx, r, `SELECT v.first FROM protected_version v WHERE v.first > ? AND v.first < ? AND v.entry = v.first`+
 		where+` ORDER BY v.first LIMIT ?`, append(args, min(limit, pageSize)), func(rows store.Rows) error {
 		var first int64
 		err := rows.Scan(&first)
@@ -128,7 +128,7 @@ func (v View) Each(ctx context.Context, r store.Reader, asOf int64, filter Filte
 // size asOf, in order: those after the entry number after, at most limit.
 func (View) Versions(ctx context.Context, r store.Reader, subject string, asOf, after int64, limit int) ([]Version, error) {
 	var out []Version
-	err := each(ctx, r, `SELECT `+versionColumns+` FROM protected_version v
+	err := store.Each(ctx, r, `SELECT `+versionColumns+` FROM protected_version v
 		WHERE v.subject = ? AND v.entry < ? AND v.entry > ? ORDER BY v.entry LIMIT ?`,
 		[]any{subject, asOf, after, limit}, func(rows store.Rows) error {
 			_, v, err := scanVersion(rows)
@@ -167,7 +167,7 @@ func (View) Entries(ctx context.Context, r store.Reader, subject string, asOf in
 // from (inclusive) to asOf (exclusive), each once, erased ones too.
 func (View) Changed(ctx context.Context, r store.Reader, from, asOf int64) ([]string, error) {
 	var out []string
-	err := each(ctx, r, `SELECT subject FROM protected_version WHERE entry >= ? AND entry < ?
+	err := store.Each(ctx, r, `SELECT subject FROM protected_version WHERE entry >= ? AND entry < ?
 		UNION SELECT subject FROM protected_said WHERE entry >= ? AND entry < ?
 		UNION SELECT subject FROM protected_tombstone WHERE entry >= ? AND entry < ? ORDER BY subject`,
 		[]any{from, asOf, from, asOf, from, asOf}, func(rows store.Rows) error {
