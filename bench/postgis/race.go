@@ -110,11 +110,7 @@ func contestantsOf(ctx context.Context, s *served, db *pgx.Conn, checks []worklo
 	if _, err := db.Prepare(ctx, "many", many); err != nil {
 		return nil, err
 	}
-	queries := make([]client.Query, len(checks))
-	for i := range checks {
-		from, until := time.UnixMilli(checks[i].From).UTC(), time.UnixMilli(checks[i].Until).UTC()
-		queries[i] = client.Query{Lat: &checks[i].Lat, Lon: &checks[i].Lon, From: &from, Until: &until}
-	}
+	queries := queriesOf(checks)
 	ours := &contestant{name: "truce, POST /v1/check through package client (made, sent, answered, verified, read)"}
 	ours.ask = func(ctx context.Context) (int, error) { return askClient(ctx, s, queries) }
 	wire := &contestant{name: "truce, POST /v1/check, request and answer alone"}
@@ -127,6 +123,15 @@ func contestantsOf(ctx context.Context, s *served, db *pgx.Conn, checks []worklo
 		{name: "PostGIS, prepared, pgx.Batch", ask: func(ctx context.Context) (int, error) { return askPipelined(ctx, db, checks) }},
 		{name: "PostGIS, prepared, one statement for all (unnest)", ask: func(ctx context.Context) (int, error) { return askMany(ctx, db, checks) }},
 	}, nil
+}
+
+func queriesOf(checks []workload.Check) []client.Query {
+	queries := make([]client.Query, len(checks))
+	for i := range checks {
+		from, until := time.UnixMilli(checks[i].From).UTC(), time.UnixMilli(checks[i].Until).UTC()
+		queries[i] = client.Query{Lat: &checks[i].Lat, Lon: &checks[i].Lon, From: &from, Until: &until}
+	}
+	return queries
 }
 
 // askClient counts what is in force: the register tells the rest too.
