@@ -2,12 +2,10 @@ package pack
 
 import (
 	"encoding/json"
-	"math"
 	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"truce"
 	"truce/geo"
@@ -235,53 +233,11 @@ func appendTime(out []byte, ms int64) []byte {
 	return append(time.UnixMilli(ms).UTC().AppendFormat(out, time.RFC3339Nano), '"')
 }
 
-// appendFloat writes a number as package json does (ECMAScript's form).
-func appendFloat(out []byte, v float64) []byte {
-	if v == math.Trunc(v) && math.Abs(v) < 1e15 {
-		return strconv.AppendInt(out, int64(v), 10)
-	}
-	format := byte('f')
-	if a := math.Abs(v); a != 0 && (a < 1e-6 || a >= 1e21) {
-		format = 'e'
-	}
-	out = strconv.AppendFloat(out, v, format, -1, 64)
-	if n := len(out); format == 'e' && n >= 4 && out[n-4] == 'e' && (out[n-3] == '-' || out[n-3] == '+') && out[n-2] == '0' {
-		out[n-2] = out[n-1] // e-09 is e-9
-		out = out[:n-1]
-	}
-	return out
-}
+// appendFloat writes a number as package json does.
+func appendFloat(out []byte, v float64) []byte { return truce.AppendJSONNumber(out, v) }
 
-// appendText writes a text as JSON, with nothing escaped that need not be, as encoding without HTML escapes does.
-func appendText(out []byte, s string) []byte {
-	if plainText(s) {
-		return append(append(append(out, '"'), s...), '"')
-	}
-	var b jsonText
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(s) != nil {
-		return append(out, `""`...) // texts always encode
-	}
-	return append(out, b[:len(b)-1]...)
-}
-
-type jsonText []byte
-
-// Write appends.
-func (b *jsonText) Write(p []byte) (int, error) {
-	*b = append(*b, p...)
-	return len(p), nil
-}
-
-func plainText(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
+// appendText writes a text as encoding without HTML escapes does.
+func appendText(out []byte, s string) []byte { return truce.AppendJSONText(out, s) }
 
 // choose finds what is told of each object among the hits, in the order of an answer. Of one that is near with several
 // parts, the one in force counts, then the nearest, then the first.
