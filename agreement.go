@@ -42,6 +42,12 @@ type TextContent struct {
 	Source     string `json:"source,omitempty"`
 }
 
+// Public is what anybody who may know of an agreement may know of a text that is for
+// its parties alone: its hash, so that a text published later can be held against it.
+func (t TextContent) Public() TextContent {
+	return TextContent{Hash: t.Hash, Lang: t.Lang, Authentic: t.Authentic, Disclosure: t.Disclosure}
+}
+
 // ExcludedContent is an organisation that an agreement does not cover.
 type ExcludedContent struct {
 	Name   string `json:"name"`

@@ -113,7 +113,7 @@ func (c *call) sayNow(a *inforce.Answer) error {
 		}
 		age = c.Now().Sub(e.Time)
 	}
-	a.Say(lang, age, c.viewer.Role != truce.RoleRegistrar, c.Exercise)
+	inforce.Say(a, lang, age, c.viewer.Role != truce.RoleRegistrar, c.Exercise)
 	return nil
 }
 

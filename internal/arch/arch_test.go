@@ -16,9 +16,10 @@ var mayImport = map[string][]string{
 	".":          {},
 	"geo":        {"."},
 	"proof":      {"."},
-	"pack":       {".", "geo", "proof", "pack/index"},
+	"pack":       {".", "geo", "proof", "pack/index", "holds"},
 	"pack/index": {".", "geo"},
 	"schedule":   {"."},
+	"holds":      {".", "geo", "schedule"},
 
 	"internal/compose":  {".", "proof"},
 	"internal/keyfile":  {".", "proof"},
@@ -57,7 +58,7 @@ var mayImport = map[string][]string{
 	"internal/told":            {".", "geo", "internal/store", "internal/view", "internal/view/agreement", "internal/view/inbox", "internal/view/protected"},
 	"internal/receipt":         {".", "proof", "internal/store", "internal/ledger"},
 	"internal/auth":            {".", "geo", "proof", "internal/store", "internal/view/party", "internal/view/protected", "internal/view/agreement"},
-	"internal/inforce":         {".", "geo", "schedule", "internal/store", "internal/i18n", "internal/auth", "internal/view/agreement"},
+	"internal/inforce":         {".", "geo", "holds", "internal/store", "internal/i18n", "internal/auth", "internal/view/agreement"},
 	"internal/check":           {".", "geo", "pack", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected", "pack/index"},
 	"internal/packnotice":      {".", "pack", "internal/i18n"},
 	"cmd/packwasm":             {".", "geo", "pack", "internal/i18n", "internal/packnotice"},
@@ -75,7 +76,7 @@ var mayImport = map[string][]string{
 var wiring = []string{"internal/app", "internal/demo", "internal/cli", "cmd/truce", "internal/arch", "cmd/packwasm/bundle"}
 
 // pure packages do no input or output and read no clock.
-var pure = []string{".", "geo", "proof", "pack", "pack/index", "schedule"}
+var pure = []string{".", "geo", "proof", "pack", "pack/index", "schedule", "holds"}
 
 var impure = []string{"net", "net/http", "os", "os/exec", "database/sql", "io/fs", "syscall", "log", "log/slog"}
 

@@ -182,18 +182,11 @@ func hashAlone(text json.RawMessage) json.RawMessage {
 	if json.Unmarshal(text, &t) != nil {
 		return nil
 	}
-	out, err := json.Marshal(PublicText(t))
+	out, err := json.Marshal(t.Public())
 	if err != nil {
 		return nil
 	}
 	return out
-}
-
-// PublicText is what anybody who may know of an agreement may know of a text that
-// is for its parties alone: its hash, so that a text published later can be held
-// against it.
-func PublicText(t truce.TextContent) truce.TextContent {
-	return truce.TextContent{Hash: t.Hash, Lang: t.Lang, Authentic: t.Authentic, Disclosure: t.Disclosure}
 }
 
 // ShowAgreementStatement is what v may read of the body of one statement about r,

@@ -144,7 +144,7 @@ func (l *local) Now(ctx context.Context, shape geo.Shape, radiusM float64, at cl
 		}
 		age = time.Since(e.Time)
 	}
-	a.Say(l.w.language(), age, l.app.Folder.IsMirror(), l.app.Exercise)
+	inforce.Say(a, l.w.language(), age, l.app.Folder.IsMirror(), l.app.Exercise)
 	return &nowAnswer{AsOf: size, Answer: a}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"truce"
+	"truce/holds"
 	"truce/internal/view/agreement"
 )
 
@@ -85,6 +86,6 @@ func BenchmarkAdvance(b *testing.B) {
 	rec := &agreement.Record{Subject: "agreement-7", Object: "agreement", Owner: "aa", Status: truce.Actual, First: 28,
 		Versions: []agreement.Version{{Entry: 28, ID: id(28), Author: "aa", At: start, Terms: 28, Body: raw}}}
 	for b.Loop() {
-		m.advance(8001, map[string]*agreement.Record{rec.Subject: rec})
+		m.Advance(8001, map[string]*holds.Record{rec.Subject: known(rec)})
 	}
 }

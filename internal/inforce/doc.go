@@ -1,17 +1,5 @@
-// Package inforce is stage 4 USE: it reads the view of agreements and windows and
-// works out what holds at a place and a time: which clauses prohibit what, who has
-// accepted them, which windows are open, what they lack and on whom they wait. It
-// writes nothing.
-//
-// The evaluation is a function of what the register knows (one log size) and of
-// the time asked about, and of nothing else. Two rules give it its edges:
-//
-//   - A period begins with its first instant and ends before its last one.
-//   - What is said takes effect when it is received, or later where it says so.
-//     Only of the time before the register knew of an agreement at all is
-//     everything answered that was said since; such an answer is marked
-//     retrospective.
-//
-// Nothing is in force because somebody says so: it follows from each party's own
-// signed acceptance. What one side announced is never counted as agreed by all.
+// Package inforce is stage 4 USE: it reads the view of agreements and windows, hands
+// it to package holds, which works out what holds at a place and a time, and keeps
+// what is known at the newest log size in memory. It decides what each asker may know
+// of it. It writes nothing.
 package inforce

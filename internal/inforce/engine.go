@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"truce"
+	"truce/holds"
 	"truce/internal/view/agreement"
 )
 
@@ -118,7 +119,7 @@ func (e *Engine) Model(ctx context.Context, asKnownAt int64) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.past.Store(&past{m.asKnown(now), now.Size})
+	e.past.Store(&past{m.AsKnown(now), now.Size})
 	return m, nil
 }
 
@@ -160,13 +161,16 @@ func (e *Engine) build(ctx context.Context, size int64) (*Model, error) {
 }
 
 func (e *Engine) advance(ctx context.Context, m *Model, size int64) (*Model, error) {
-	changed := map[string]*agreement.Record{}
+	changed := map[string]*holds.Record{}
 	err := e.cfg.Register.Changed(ctx, m.Size, size, func(subject string, r *agreement.Record) error {
-		changed[subject] = r
+		changed[subject] = nil
+		if r != nil {
+			changed[subject] = known(r)
+		}
 		return ctx.Err()
 	})
 	if err != nil {
 		return nil, err
 	}
-	return m.advance(size, changed), nil
+	return m.Advance(size, changed), nil
 }

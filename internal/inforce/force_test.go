@@ -206,7 +206,7 @@ func TestWaysIntoForce(t *testing.T) {
 			g.say(truce.AgreementRegister, "cell", a1, c.body)
 			c.acts(g)
 			g.state(a1, c.at, c.want)
-			if got := g.agreement(a1, c.at); got.AgreedByAll && !got.State.binding() && got.State != Agreed && got.State != Terminated {
+			if got := g.agreement(a1, c.at); got.AgreedByAll && !got.State.Binding() && got.State != Agreed && got.State != Terminated {
 				t.Errorf("agreed by all, and %s", got.State)
 			}
 		})

@@ -7,11 +7,11 @@ import (
 	"truce/internal/i18n"
 )
 
-// Say puts the notice of an answer into words: what it is and what it is not
+// Say puts the notice of the answer into words: what it is and what it is not
 // (design.md 2, 3). age is that of the newest entry that the answer knows, told
 // says that the asker knows only what it was told, and exercise that the register
 // was made for one.
-func (a *Answer) Say(lang i18n.Lang, age time.Duration, told, exercise bool) {
+func Say(a *Answer, lang i18n.Lang, age time.Duration, told, exercise bool) {
 	keys := []string{"notice.oneSide"}
 	if len(a.Agreements) == 0 && len(a.Windows) == 0 {
 		keys[0] = "notice.noneAgreed"

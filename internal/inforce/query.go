@@ -1,16 +1,13 @@
 package inforce
 
 import (
-	"math"
 	"time"
 
 	"truce"
 	"truce/geo"
+	"truce/holds"
 	"truce/internal/auth"
 )
-
-// MaxRadiusM is the largest radius that can be asked about, in metres.
-const MaxRadiusM = 1_000_000
 
 // Query is one question: what holds here, then, as known then.
 type Query struct {
@@ -32,27 +29,7 @@ type Query struct {
 	Viewer auth.Viewer
 }
 
-func (q Query) ready() (*question, error) {
-	if q.At.IsZero() {
-		return nil, truce.E(truce.CodeInvalid, "the time is missing").At("/time")
-	}
-	if math.IsNaN(q.RadiusM) || q.RadiusM < 0 || q.RadiusM > MaxRadiusM {
-		return nil, truce.E(truce.CodeInvalid, "the radius must lie between 0 and %d metres", MaxRadiusM).At("/radiusM")
-	}
-	if q.At = q.At.UTC(); bounded(q.At) != q.At {
-		return nil, truce.E(truce.CodeInvalid, "the year must lie between 1 and 9999").At("/time")
-	}
-	if len(q.Statuses) == 0 {
-		q.Statuses = []truce.Status{truce.Actual}
-	}
-	out := &question{Query: q}
-	if q.Shape.IsZero() {
-		return out, nil
-	}
-	if err := q.Shape.Validate(); err != nil {
-		return nil, truce.Within(err, "/shape")
-	}
-	region, err := geo.Prepare(q.Shape)
-	out.region = region
-	return out, err
+// Evaluate answers a question from what a model knows; see holds.Evaluate.
+func Evaluate(m *Model, q Query) (*Answer, error) {
+	return holds.Evaluate(m, holds.Query{Shape: q.Shape, RadiusM: q.RadiusM, At: q.At, Statuses: q.Statuses, Object: q.Object, ID: q.ID, Sight: sight{q.Viewer}})
 }

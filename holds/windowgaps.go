@@ -1,4 +1,4 @@
-package inforce
+package holds
 
 import (
 	"slices"
@@ -30,7 +30,7 @@ func (o *opening) gaps(v *sight) []Gap {
 // stands under prohibits fire, then.
 func (o *opening) agreementProhibits(v *sight) bool {
 	f := v.inForce(o.w.Agreement)
-	if f == nil || !f.state.binding() {
+	if f == nil || !f.state.Binding() {
 		return false
 	}
 	return slices.ContainsFunc(f.t.clauses, func(c clause) bool {

@@ -1,4 +1,4 @@
-package inforce
+package holds
 
 import (
 	"cmp"
@@ -8,7 +8,6 @@ import (
 
 	"truce"
 	"truce/geo"
-	"truce/internal/auth"
 )
 
 // sight is one question put to a model: what its viewer may know of, then.
@@ -18,35 +17,48 @@ type sight struct {
 	raws map[string]*force // of agreements that were looked at
 }
 
-// rel is what the viewer is to an item. What was known in the past is told to
-// whoever could see it then and may see it now.
-func (s *sight) rel(it *item) auth.Relation {
-	rel := auth.AgreementRelationOf(s.q.Viewer, it.facts)
-	if it.now != nil && auth.AgreementRelationOf(s.q.Viewer, it.now) == auth.RelationNone {
-		return auth.RelationNone
+// extent is how much the asker may know of an item. What was known in the past is
+// told to whoever could see it then and may see it now.
+func (s *sight) extent(it *item) Extent {
+	if s.q.Sight == nil {
+		return everything
 	}
-	return rel
+	if it.now != nil && !s.q.Sight.Of(it.now).Known {
+		return Extent{}
+	}
+	return s.q.Sight.Of(it.facts)
+}
+
+// terms are those of an edition, as far as the asker may know them.
+func (s *sight) terms(it *item, e *edition) *terms {
+	if s.extent(it).Inner {
+		return e.agreement
+	}
+	return e.agreement.outer
 }
 
 // visible reports whether the viewer may know of the item, as it is now and as it
 // stood at the time asked about.
 func (s *sight) visible(it *item) bool {
-	if it == nil || !slices.Contains(s.q.Statuses, it.status) || s.rel(it) == auth.RelationNone {
+	if it == nil || !slices.Contains(s.q.Statuses, it.status) || !s.extent(it).Known {
 		return false
 	}
 	if it.broken != nil {
 		return true
 	}
 	e, _, _ := it.at(s.q.At)
-	return e == it.newest() || s.sees(it, e)
+	return !e.hidden && (e == it.newest() || s.sees(it, e))
 }
 
 // sees reports whether the viewer was in the audience of that edition, or is a
 // party.
 func (s *sight) sees(it *item, e *edition) bool {
+	if s.q.Sight == nil {
+		return !e.hidden
+	}
 	then := *it.facts
 	then.Audience = e.audience
-	return auth.AgreementRelationOf(s.q.Viewer, &then) != auth.RelationNone
+	return s.q.Sight.Of(&then).Known
 }
 
 // item is an item that the viewer may know of and that can be read, or nil.
@@ -95,7 +107,7 @@ func (m *Model) evaluate(q *question) (*Answer, error) {
 // rank puts what binds somebody first, then what is to come, then what is over.
 func (a *Agreement) rank() int {
 	switch {
-	case a.State.binding() || a.Former != nil && a.Former.State.binding():
+	case a.State.Binding() || a.Former != nil && a.Former.State.Binding():
 		return 0
 	case a.State == Agreed || a.State == Proposed || a.State == Reported:
 		return 1
@@ -153,7 +165,7 @@ func noteEarlier(stands []*stand, before []*edition) {
 func (s *sight) addAgreement(a *Answer, it *item, rules []applied) []applied {
 	e, i, m := it.at(s.q.At)
 	former := s.formerOf(it, i, m)
-	r := e.agreement.reach(s.q)
+	r := s.terms(it, e).reach(s.q)
 	before := reach{}
 	if former != nil {
 		before = former.t.reach(s.q)
@@ -214,8 +226,8 @@ func (s *sight) former(it *item, i int, m moment, now *force) *force {
 	}
 	for i--; i >= 0; i-- {
 		if e := it.editions[i]; e.agreement != nil && s.sees(it, e) {
-			if f := e.force(it, m); f.entered {
-				if f.state.binding() {
+			if f := e.force(it, s.terms(it, e), m); f.entered {
+				if f.state.Binding() {
 					return f
 				}
 				return nil

@@ -1,4 +1,4 @@
-package inforce
+package holds
 
 import (
 	"slices"
@@ -27,8 +27,8 @@ type force struct {
 	elsewhere  string // one that would, and does not bind everybody whom this one binds
 }
 
-func (e *edition) force(it *item, m moment) *force {
-	f := &force{item: it, e: e, t: e.agreement, m: m}
+func (e *edition) force(it *item, t *terms, m moment) *force {
+	f := &force{item: it, e: e, t: t, m: m}
 	f.stands = e.stands(m, f.t.Parties, hours(f.t.NoticeHours), false)
 	f.enter()
 	f.ends()
@@ -335,8 +335,8 @@ func (f *force) terminated() bool {
 	return len(f.t.needed) > 0 && !slices.ContainsFunc(f.t.needed, func(s string) bool { return !said[s] })
 }
 
-// binding reports whether clauses of an agreement in that state bind anybody.
-func (s State) binding() bool { return s == InForce || s == PartlyForce || s == Declared }
+// Binding reports whether clauses of an agreement in that state bind anybody.
+func (s State) Binding() bool { return s == InForce || s == PartlyForce || s == Declared }
 
 // bound are the parties that are bound, in the order of the agreement.
 func (f *force) bound() []truce.PartyID {

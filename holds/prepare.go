@@ -1,4 +1,4 @@
-package inforce
+package holds
 
 import (
 	"encoding/json"
@@ -6,8 +6,6 @@ import (
 
 	"truce"
 	"truce/geo"
-	"truce/internal/auth"
-	"truce/internal/view/agreement"
 	"truce/schedule"
 )
 
@@ -20,13 +18,13 @@ type item struct {
 	status     truce.Status
 	first      int64
 	registered time.Time
-	facts      *auth.AgreementFacts
-	now        *auth.AgreementFacts // of an item as known in the past: those of the present
-	withdrawn  time.Time            // zero while it stands
-	editions   []*edition           // versions that share their terms, in order
-	acts       []*act               // every act, in order of entry
-	shapes     []geo.Shape          // where it may be met; empty = everywhere
-	broken     error                // it cannot be read: whoever may see it gets no answer at all
+	facts      *Facts
+	now        *Facts      // of an item as known in the past: those of the present
+	withdrawn  time.Time   // zero while it stands
+	editions   []*edition  // versions that share their terms, in order
+	acts       []*act      // every act, in order of entry
+	shapes     []geo.Shape // where it may be met; empty = everywhere
+	broken     error       // it cannot be read: whoever may see it gets no answer at all
 }
 
 // edition is the versions of an item that follow one another with the same terms.
@@ -37,6 +35,7 @@ type edition struct {
 	id        string
 	audience  truce.Audience // of the newest version of it
 	announced []announcement
+	hidden    bool         // whoever asks could not know of it then
 	agreement *terms       // of an agreement
 	window    *windowTerms // of a window
 	acts      []*act       // acts about these terms, in order of entry
@@ -52,8 +51,8 @@ type announcement struct {
 
 // prepare reads a record. What cannot be read is kept as broken, so that one
 // damaged record does not take away the answers of those who may not see it.
-func prepare(r *agreement.Record) *item {
-	it := &item{subject: r.Subject, object: r.Object, owner: r.Owner, status: r.Status, first: r.First, facts: auth.AgreementFactsOf(r)}
+func prepare(r *Record) *item {
+	it := &item{subject: r.Subject, object: r.Object, owner: r.Owner, status: r.Status, first: r.First, facts: r.Facts}
 	if err := it.read(r); err != nil {
 		it.broken = truce.Wrap(truce.CodeInternal, err, "%s cannot be read", r.Subject).
 			WithHint("run: truce log verify, then truce views rebuild")
@@ -61,13 +60,13 @@ func prepare(r *agreement.Record) *item {
 	return it
 }
 
-func (it *item) read(r *agreement.Record) error {
+func (it *item) read(r *Record) error {
 	if len(r.Versions) == 0 {
 		return truce.E(truce.CodeTampered, "it has no version")
 	}
 	it.registered = second(r.Versions[0].At)
-	if r.Withdrawn != nil {
-		it.withdrawn = second(r.Withdrawn.At)
+	if !r.Withdrawn.IsZero() {
+		it.withdrawn = second(r.Withdrawn)
 	}
 	for i := range r.Versions {
 		if err := it.version(&r.Versions[i], r); err != nil {
@@ -91,7 +90,7 @@ func (it *item) read(r *agreement.Record) error {
 
 // version adds a version to the edition that it belongs to. Of an edition the
 // newest content counts.
-func (it *item) version(v *agreement.Version, r *agreement.Record) error {
+func (it *item) version(v *Version, r *Record) error {
 	e := it.newest()
 	if e == nil || e.terms != v.Terms {
 		e = &edition{terms: v.Terms, from: second(v.At)}
@@ -99,14 +98,14 @@ func (it *item) version(v *agreement.Version, r *agreement.Record) error {
 	}
 	e.entry, e.id, e.audience = v.Entry, v.ID, v.Audience
 	e.announced = append(e.announced, announcement{v.Author, second(v.At), v.Entry, v.ID})
-	if !worthReading(v, r) {
+	if e.hidden = v.Hidden; e.hidden || !v.stated() || !worthReading(v, r) {
 		return nil
 	}
 	var err error
 	if r.Object == "window" {
-		e.window, err = readWindow(v.Body)
+		e.window, err = v.window()
 	} else {
-		e.agreement, err = readTerms(v.Body)
+		e.agreement, err = v.terms()
 	}
 	return err
 }
@@ -117,7 +116,7 @@ const maxDrafts = 64
 
 // worthReading reports whether the content of the edition that v belongs to is
 // kept: it is one of the newest, or somebody has bound itself to it.
-func worthReading(v *agreement.Version, r *agreement.Record) bool {
+func worthReading(v *Version, r *Record) bool {
 	if len(r.Versions) <= maxDrafts || v.Entry >= r.Versions[len(r.Versions)-maxDrafts].Entry {
 		return true
 	}
@@ -169,7 +168,7 @@ func (it *item) at(t time.Time) (*edition, int, moment) {
 	for !m.retro && i > 0 && t.Before(it.editions[i].from) {
 		i--
 	}
-	for it.editions[i].agreement == nil && it.editions[i].window == nil {
+	for !it.editions[i].hidden && it.editions[i].agreement == nil && it.editions[i].window == nil {
 		i++ // a draft that is not kept: the next one that is; the newest always is
 	}
 	return it.editions[i], i, m

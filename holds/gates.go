@@ -1,4 +1,4 @@
-package inforce
+package holds
 
 import (
 	"bytes"
@@ -232,7 +232,7 @@ func underAgreement(o *opening, v *sight, _ *Window) []Gate {
 	}
 	g := Gate{Of: o.w.Agreement, Entry: truce.NoEntry}
 	if f := v.inForce(o.w.Agreement); f != nil {
-		g.Met, g.Text, g.Entry = f.state.binding(), string(f.state), f.e.entry
+		g.Met, g.Text, g.Entry = f.state.Binding(), string(f.state), f.e.entry
 	} else {
 		g.Text = "not known"
 	}

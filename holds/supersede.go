@@ -1,4 +1,4 @@
-package inforce
+package holds
 
 import (
 	"slices"
@@ -17,7 +17,7 @@ func (s *sight) raw(id string) *force {
 		return nil
 	}
 	e, _, m := it.at(s.q.At)
-	f := e.force(it, m)
+	f := e.force(it, s.terms(it, e), m)
 	s.raws[id] = f
 	return f
 }
@@ -32,13 +32,13 @@ func (s *sight) force(id string) *force {
 		return f
 	}
 	f.settled = true
-	if !f.state.binding() {
+	if !f.state.Binding() {
 		return f
 	}
 	for _, by := range s.supersededBy[id] {
 		g := s.raw(by)
 		switch {
-		case g == nil || !g.state.binding() || !slices.Contains(g.t.Supersedes, id):
+		case g == nil || !g.state.Binding() || !slices.Contains(g.t.Supersedes, id):
 		case s.leadsTo(id, by):
 			f.circle = by
 		case !within(f.bound(), g.bound()):

@@ -1,7 +1,6 @@
-package inforce
+package holds
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -15,6 +14,7 @@ type terms struct {
 	area    *geo.Prepared // nil where none is stated
 	clauses []clause
 	needed  []string // labels of the signatories
+	outer   *terms   // as those read it who are no parties; itself where nothing is for the parties alone
 }
 
 // clause is one clause made ready.
@@ -25,11 +25,8 @@ type clause struct {
 	calendar *calendar     // nil = as long as the agreement is in force
 }
 
-func readTerms(body json.RawMessage) (*terms, error) {
-	t := &terms{AgreementContent: &truce.AgreementContent{}}
-	if err := json.Unmarshal(body, t.AgreementContent); err != nil {
-		return nil, err
-	}
+func readTerms(c *truce.AgreementContent) (*terms, error) {
+	t := &terms{AgreementContent: c}
 	var err error
 	if t.area, err = place(t.Geometry); err != nil {
 		return nil, err
@@ -41,8 +38,37 @@ func readTerms(body json.RawMessage) (*terms, error) {
 			return nil, err
 		}
 	}
+	t.outer = t.without()
 	return t, nil
 }
+
+// without is t without the clauses for the parties alone, and of such texts with no
+// more than the hash: to others they are not there.
+func (t *terms) without() *terms {
+	inner := slices.ContainsFunc(t.Clauses, func(c truce.ClauseContent) bool { return innerOnly(c.Disclosure) }) ||
+		slices.ContainsFunc(t.Texts, func(x truce.TextContent) bool { return innerOnly(x.Disclosure) })
+	if !inner {
+		return t
+	}
+	content := *t.AgreementContent
+	content.Clauses, content.Texts = nil, slices.Clone(t.Texts)
+	out := &terms{AgreementContent: &content, area: t.area, needed: t.needed}
+	for i := range t.clauses {
+		if c := t.clauses[i]; !innerOnly(c.Disclosure) {
+			out.clauses, content.Clauses = append(out.clauses, c), append(content.Clauses, *c.ClauseContent)
+		}
+	}
+	for i, x := range content.Texts {
+		if innerOnly(x.Disclosure) {
+			content.Texts[i] = x.Public()
+		}
+	}
+	out.outer = out
+	return out
+}
+
+// innerOnly reports whether what is disclosed so is for the parties alone.
+func innerOnly(disclosure string) bool { return disclosure != "" && disclosure != "public" }
 
 func (t *terms) readClause(c *truce.ClauseContent) (out clause, err error) {
 	out = clause{ClauseContent: c, area: t.area}
@@ -67,9 +93,14 @@ func needed(parties []truce.PartyContent) []string {
 	return out
 }
 
-// shapes are where the agreement may be met; everywhere, where neither it nor some
-// clause of it states an area.
+// shapes are where the agreement may be met, by whoever may know of it; everywhere,
+// where neither it nor some clause of it states an area.
 func (t *terms) shapes() (out []geo.Shape, everywhere bool) {
+	if t.outer != t {
+		if _, all := t.outer.shapes(); all {
+			return nil, true
+		}
+	}
 	if t.area != nil {
 		out = append(out, t.area.Shape())
 	}

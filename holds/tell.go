@@ -1,20 +1,18 @@
-package inforce
+package holds
 
 import (
 	"slices"
 	"time"
 
 	"truce"
-	"truce/internal/auth"
 )
 
 // tellAgreement is the answer about one edition of an agreement.
 func (s *sight) tellAgreement(f *force, r reach) *Agreement {
 	t := f.t
-	inner := auth.MayOfAgreement(s.rel(f.item), auth.DiscloseInner) == auth.All
 	out := &Agreement{ID: f.item.subject, Title: truce.TitleOf(t.Names), Class: t.Class, Level: t.Level, Form: t.Form, State: f.state,
 		AgreedByAll: agreedByAll(f.stands), EndUnknown: t.Until != nil && t.Until.Latest().IsZero(), InForceUntil: optional(f.end),
-		Clauses: []Clause{}, OtherClauses: []Clause{}, Missing: f.missing(), Gaps: []Gap{}, Excluded: []Excluded{}, Texts: texts(t.Texts, inner),
+		Clauses: []Clause{}, OtherClauses: []Clause{}, Missing: f.missing(), Gaps: []Gap{}, Excluded: []Excluded{}, Texts: append([]Text{}, t.Texts...),
 		Parent: t.Parent, Relation: t.Relation, BreachOf: []string{}, Supersedes: list(t.Supersedes), SupersededBy: f.superseder,
 		Depositaries: list(labels(t.Parties, "depositary")), AcceptBy: optional(t.AcceptBy.Instant()), Notices: f.denunciations(),
 		Version: f.e.id, Entry: f.e.entry, Owner: f.item.owner, Status: f.item.status, Exercise: f.item.status != truce.Actual, Retrospective: f.m.retro}
@@ -27,7 +25,7 @@ func (s *sight) tellAgreement(f *force, r reach) *Agreement {
 	}
 	out.Acceptance, out.Parties = tell(f.stands)
 	s.tellGaps(f, out)
-	s.tellClauses(f, out, r, inner)
+	f.tellClauses(out, r)
 	return out
 }
 
@@ -60,15 +58,15 @@ func (t *terms) reach(q *question) reach {
 
 // tellClauses adds the clauses whose area is near, those that apply apart from the
 // others.
-func (s *sight) tellClauses(f *force, out *Agreement, r reach, inner bool) {
-	if f.state.binding() {
+func (f *force) tellClauses(out *Agreement, r reach) {
+	if f.state.Binding() {
 		out.Clauses = make([]Clause, 0, r.near)
 	} else {
 		out.OtherClauses = make([]Clause, 0, r.near)
 	}
 	for i := range f.t.clauses {
 		c := &f.t.clauses[i]
-		if r.clauses[i] == far || !inner && c.Disclosure != "" && c.Disclosure != "public" {
+		if r.clauses[i] == far {
 			continue
 		}
 		told := f.clause(c)
@@ -94,7 +92,7 @@ func (f *force) clause(c *clause) Clause {
 		}
 	}
 	open, end, next := c.calendar.at(f.m.at)
-	out.Applies = open && f.state.binding() && len(out.Bound) > 0
+	out.Applies = open && f.state.Binding() && len(out.Bound) > 0
 	if out.Applies {
 		out.Until = optional(until(end, f.end))
 	}
@@ -129,18 +127,6 @@ func one[T any](p *T) []*T {
 		return nil
 	}
 	return []*T{p}
-}
-
-// texts are the texts as the viewer may know of them.
-func texts(all []truce.TextContent, inner bool) []Text {
-	out := make([]Text, len(all))
-	for i, t := range all {
-		out[i] = t
-		if !inner && t.Disclosure != "" && t.Disclosure != "public" {
-			out[i] = auth.PublicText(t)
-		}
-	}
-	return out
 }
 
 // missing is what keeps an agreement from being in force: acceptances, its
@@ -210,7 +196,7 @@ func (f *force) clauseGaps(c *clause, out *Agreement) {
 	if c.Modality == "prohibits" && c.Test == "" {
 		out.gap("noTest", c.ID, "")
 	}
-	if !f.state.binding() {
+	if !f.state.Binding() {
 		return
 	}
 	for _, s := range f.stands {
@@ -227,7 +213,7 @@ func (s *sight) parentGaps(f *force, out *Agreement) {
 	if f.t.Parent == "" {
 		return
 	}
-	if p := s.force(f.t.Parent); p != nil && !p.state.binding() {
+	if p := s.force(f.t.Parent); p != nil && !p.state.Binding() {
 		out.gap("parentNotInForce", "", f.t.Parent)
 	}
 	if slices.Contains(s.above(f.item.subject), f.item.subject) {
@@ -258,7 +244,7 @@ func (s *sight) above(id string) []string {
 
 // maskWindow takes out of an answer about a window what its viewer may not read.
 func (s *sight) maskWindow(it *item, w *Window) {
-	if auth.MayOfAgreement(s.rel(it), truce.DisclosePeople) != auth.All {
+	if !s.extent(it).People {
 		w.Steps = []Step{}
 	}
 }

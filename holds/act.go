@@ -1,11 +1,9 @@
-package inforce
+package holds
 
 import (
-	"encoding/json"
 	"time"
 
 	"truce"
-	"truce/internal/view/agreement"
 )
 
 // moment is the time that is asked about. It is retrospective for an item that
@@ -28,16 +26,11 @@ type act struct {
 	need    *truce.BudgetContent // of window.need
 }
 
-func newAct(s *agreement.Said, registered time.Time) (*act, error) {
-	a := &act{kind: s.Kind, author: s.Author, entry: s.Entry, id: s.ID, at: second(s.At), body: &truce.ActContent{}}
-	if err := json.Unmarshal(s.Body, a.body); err != nil {
+func newAct(s *Said, registered time.Time) (*act, error) {
+	a := &act{kind: s.Kind, author: s.Author, entry: s.Entry, id: s.ID, at: second(s.At)}
+	var err error
+	if a.body, a.need, err = s.content(); err != nil {
 		return nil, err
-	}
-	if s.Kind == truce.WindowNeed {
-		a.need = &truce.BudgetContent{}
-		if err := json.Unmarshal(s.Body, a.need); err != nil {
-			return nil, err
-		}
 	}
 	stated := a.body.From.Latest()
 	a.undated = stated.IsZero()

@@ -1,11 +1,8 @@
-package inforce
+package holds
 
 import (
 	"cmp"
 	"slices"
-
-	"truce/internal/auth"
-	"truce/internal/view/agreement"
 )
 
 // Model is every agreement and window as known at one log size, made ready. It is
@@ -24,7 +21,7 @@ type Model struct {
 const maxRecent = 256
 
 // NewModel makes a model of records as known at size entries.
-func NewModel(size int64, records []*agreement.Record) *Model {
+func NewModel(size int64, records []*Record) *Model {
 	m := &Model{Size: size, items: make(map[string]*item, len(records))}
 	for _, r := range records {
 		m.items[r.Subject] = prepare(r)
@@ -61,9 +58,9 @@ func (m *Model) note(it *item) {
 	}
 }
 
-// advance is m as known at a later size, with the records that changed; a nil
+// Advance is m as known at a later size, with the records that changed; a nil
 // record was erased.
-func (m *Model) advance(size int64, changed map[string]*agreement.Record) *Model {
+func (m *Model) Advance(size int64, changed map[string]*Record) *Model {
 	next := &Model{Size: size, items: cloneMap(m.items), index: m.index, gone: cloneMap(m.gone), supersededBy: cloneMap(m.supersededBy)}
 	for _, it := range m.recent {
 		if _, again := changed[it.subject]; !again {
@@ -112,14 +109,14 @@ func (m *Model) near(q *question) []*item {
 	return out
 }
 
-// asKnown tells the items of a model of the past who may know of them now: what
+// AsKnown tells the items of a model of the past who may know of them now: what
 // ended since is not reached by asking about the past.
-func (m *Model) asKnown(now *Model) *Model {
+func (m *Model) AsKnown(now *Model) *Model {
 	for id, it := range m.items {
 		if present := now.items[id]; present != nil {
 			it.now = present.facts
 		} else {
-			it.now = &auth.AgreementFacts{} // erased between the two reads
+			it.now = &Facts{} // erased between the two reads
 		}
 	}
 	return m

@@ -1,4 +1,4 @@
-package inforce
+package holds
 
 import (
 	"encoding/json"
@@ -15,11 +15,8 @@ type windowTerms struct {
 	needed   []string        // labels of the signatories
 }
 
-func readWindow(body json.RawMessage) (*windowTerms, error) {
-	w := &windowTerms{WindowContent: &truce.WindowContent{}}
-	if err := json.Unmarshal(body, w.WindowContent); err != nil {
-		return nil, err
-	}
+func readWindow(c *truce.WindowContent) (*windowTerms, error) {
+	w := &windowTerms{WindowContent: c}
 	w.needed = needed(w.Parties)
 	var err error
 	if w.calendar, err = readCalendar(w.Schedule); err != nil {
