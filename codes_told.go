@@ -7,6 +7,11 @@ var EchelonCodes = &CodeTable{Name: "echelon", Source: "domain.md 2.11", Codes: 
 	{"checkpoint", "network of checkpoints"}, {"relief", "office of an organisation"}, {"other", "other, as the name says"},
 }}
 
+// TellableCodes are the kinds of objects that a desk can be told of.
+var TellableCodes = &CodeTable{Name: "kind", Source: "design.md 8", Codes: []CodeMeaning{
+	{"site", "a protected site"}, {"area", "an area"}, {"movement", "a movement"}, {"window", "a pause, corridor or other window"}, {"agreement", "an agreement"},
+}}
+
 // ChannelCodes are the kinds of lines to a desk.
 var ChannelCodes = &CodeTable{Name: "channel", Source: "issue 5, item 4; domain.md F08", Codes: []CodeMeaning{
 	{"webhook", "signed message to a server of the party"}, {"email", "e-mail"}, {"file", "file drop: folder, data diode, USB"},

@@ -22,6 +22,7 @@ var deskFields = []Field{
 	{Name: "channels", Type: List, Of: channelFields, Max: 10, Disclose: DiscloseContact, Doc: "lines, best first"},
 	{Name: "roster", Type: List, Of: rosterFields, Max: 100, Disclose: DiscloseContact, Doc: "who is on duty when, by duty"},
 	{Name: "covers", Type: Shape, Disclose: DisclosePosition, Doc: "area that it answers for; everywhere when absent"},
+	{Name: "kinds", Type: Texts, Codes: TellableCodes, Max: 10, Disclose: DiscloseInternal, Doc: "kinds of objects that it answers for; all when absent"},
 	{Name: "lang", Type: Text, Max: 35, Disclose: DiscloseInternal, Doc: "BCP 47 tag of the language to write to it in"},
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"time"
 
 	"truce"
 	"truce/internal/auth"
@@ -191,26 +192,10 @@ func (c *call) gaps() error {
 	return c.page(page.Next, page)
 }
 
-// DeskView is a duty desk, as far as the viewer may read it.
-type DeskView struct {
-	ID        string          `json:"id"`
-	Party     truce.PartyID   `json:"party"`
-	Version   string          `json:"version"`
-	Entry     int64           `json:"entry"`
-	Withdrawn bool            `json:"withdrawn"`
-	Name      string          `json:"name,omitempty"`
-	Echelon   string          `json:"echelon"`
-	Parent    string          `json:"parent,omitempty"`
-	Order     int             `json:"order,omitempty"`
-	Senior    bool            `json:"senior,omitempty"`
-	Channels  []inbox.Channel `json:"channels,omitempty"`
-	Roster    []inbox.Duty    `json:"roster,omitempty"`
-}
-
 // DeskPage lists duty desks.
 type DeskPage struct {
-	AsOf  AsOf       `json:"asOf"`
-	Desks []DeskView `json:"desks"`
+	AsOf  AsOf             `json:"asOf"`
+	Desks []*told.DeskView `json:"desks"`
 }
 
 // desks answers with the viewer's own desks; to a registrar with all; to a
@@ -220,11 +205,19 @@ func (c *call) desks() error {
 	if err != nil {
 		return err
 	}
-	page := DeskPage{AsOf: m.asOf(), Desks: []DeskView{}}
+	page := DeskPage{AsOf: m.asOf(), Desks: []*told.DeskView{}}
 	err = c.read(func(r store.Reader) error {
+		q, err := c.Told.At(c.ctx, r, m.size)
+		if err != nil {
+			return err
+		}
 		all, err := c.Told.Inbox.Desks(c.ctx, r, "", m.size)
 		for _, d := range all {
-			if v, ok := c.deskView(d); ok {
+			v, err := c.deskView(q, d, m.force)
+			if err != nil {
+				return err
+			}
+			if v != nil {
 				page.Desks = append(page.Desks, v)
 			}
 		}
@@ -236,15 +229,13 @@ func (c *call) desks() error {
 	return c.json(http.StatusOK, page)
 }
 
-func (c *call) deskView(d *inbox.Desk) (DeskView, bool) {
-	v := DeskView{ID: d.ID, Party: d.Party, Version: d.Version, Entry: d.Entry, Withdrawn: d.Withdrawn, Echelon: d.Content.Echelon}
+// deskView is a desk as far as the viewer may read it; nil where it may not know of it.
+func (c *call) deskView(q *told.Reading, d *inbox.Desk, now time.Time) (*told.DeskView, error) {
 	switch auth.BystanderOf(c.viewer, auth.ToldFacts{Author: d.Party}) {
 	case auth.ByRegistrar, auth.ByAuthor:
-		v.Name, v.Parent, v.Order, v.Senior = d.Content.Name, d.Content.Parent, d.Content.Order, d.Content.Senior
-		v.Channels, v.Roster = d.Content.Channels, d.Content.Roster
+		return q.Desk(d, now)
 	case auth.ByGuarantor:
-	default:
-		return v, false
+		return &told.DeskView{ID: d.ID, Party: d.Party, Version: d.Version, Entry: d.Entry, Withdrawn: d.Withdrawn, Echelon: d.Content.Echelon}, nil
 	}
-	return v, true
+	return nil, nil
 }

@@ -17,7 +17,7 @@ func toldRoutes() []*route {
 			doc: "Lists your objects in whose telling something is missing. Who does not know, who has not answered since when, who has not loaded a pack with it, who objects. A registrar sees all objects.", handle: (*call).gaps},
 		{method: "GET", path: "/v1/tellings/{id}", name: "getTelling", tag: "Telling", signedIn: true, gives: []string{mediaJSON}, output: TellingView{}, query: []param{knownParam, forceParam}, errors: unseen,
 			doc: "Shows where every party stands with one of your objects. With its alarms, and for a movement its day: what it waits for, and its reports.", handle: (*call).telling},
-		{method: "GET", path: "/v1/desks", name: "listDesks", tag: "Telling", signedIn: true, gives: []string{mediaJSON}, output: DeskPage{}, query: []param{knownParam},
-			doc: "Lists your party's duty desks. A registrar sees all of them, a guarantor which echelons there are.", handle: (*call).desks},
+		{method: "GET", path: "/v1/desks", name: "listDesks", tag: "Telling", signedIn: true, gives: []string{mediaJSON}, output: DeskPage{}, query: []param{knownParam, forceParam},
+			doc: "Lists your party's duty desks. With who is on duty at the time asked about, what they answer for, and the last test of each line. A registrar sees all of them, a guarantor which echelons there are.", handle: (*call).desks},
 	}
 }

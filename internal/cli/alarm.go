@@ -3,8 +3,6 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"truce/internal/told"
-
 	"truce"
 )
 
@@ -77,7 +75,7 @@ func newAlarmShow(sh *shell) *cobra.Command {
 			if sh.json {
 				return sh.printJSON(map[string]any{"subject": a.Subject, "alarms": a.Alarms})
 			}
-			sh.printTelling(&told.Telling{Alarms: a.Alarms})
+			sh.printAlarms(a)
 			return nil
 		})
 	}

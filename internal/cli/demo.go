@@ -107,13 +107,14 @@ func (d *demonstration) show(ctx context.Context, folder app.Folder) error {
 		p := d.played
 		a := demoAnswer{Origin: demoOrigin, LogKey: d.reg.LogKey, Exercise: true, Entries: d.reg.Ledger.Head().Size,
 			Objects: map[string]string{"hospital": p.Hospital, "corrected": p.Corrected, "erased": p.Erased, "convoy": p.Convoy,
+				"alarmed": p.Razi, "unanswered": p.Shelter,
 				"cessation": p.Cessation, "pause": p.Pause, "corridor": p.Corridor}}
 		if d.keep != "" {
 			a.Folder = string(folder)
 		}
 		return d.sh.printJSON(a)
 	}
-	for _, show := range []func(context.Context) error{d.showHolding, d.showCheck, d.showAgreed, d.showReceipt} {
+	for _, show := range []func(context.Context) error{d.showHolding, d.showCheck, d.showAgreed, d.showTold, d.showReceipt} {
 		if err := show(ctx); err != nil {
 			return err
 		}
@@ -145,11 +146,7 @@ func (d *demonstration) make(ctx context.Context, folder app.Folder) error {
 	if d.reg, err = app.Open(ctx, folder, app.Options{Logger: d.logger()}); err != nil {
 		return err
 	}
-	_, signer, err := d.reg.Registrar(ctx)
-	if err == nil {
-		d.played, err = demo.Play(ctx, demoOrigin, signer, d.submit)
-	}
-	if err != nil {
+	if d.played, err = demo.Play(ctx, d.reg, nil); err != nil {
 		d.reg.Close()
 	}
 	return err
@@ -161,10 +158,6 @@ func (d *demonstration) logger() *slog.Logger {
 	return obs.NewLogger(d.sh.Err, obs.LogOptions{Level: slog.LevelWarn, Text: true})
 }
 
-func (d *demonstration) submit(ctx context.Context, e *proof.Envelope) error {
-	return d.reg.Intake.Submit(ctx, [][]byte{e.JSON()})[0].Err
-}
-
 func (d *demonstration) viewer() auth.Viewer {
 	return auth.Viewer{Party: demo.Registrar, Role: truce.RoleRegistrar}
 }
@@ -172,9 +165,13 @@ func (d *demonstration) viewer() auth.Viewer {
 // showHolding lists what the register holds, as its registrar sees it.
 func (d *demonstration) showHolding(ctx context.Context) error {
 	d.sh.printf("EXERCISE: Aleppo, August 2016. Positions are approximate, as publicly reported (200 to 500 m).\n")
-	d.sh.printf("\nThe register %s holds %d entries, signed by %d parties:\n\n", demoOrigin, d.reg.Ledger.Head().Size, demo.Parties)
+	parties, err := d.partyCount(ctx)
+	if err != nil {
+		return err
+	}
+	d.sh.printf("\nThe register %s holds %d entries, signed by %d parties:\n\n", demoOrigin, d.reg.Ledger.Head().Size, parties)
 	var rows [][]string
-	err := d.reg.DB.View(ctx, func(q store.Reader) error {
+	err = d.reg.DB.View(ctx, func(q store.Reader) error {
 		return d.reg.Objects.Each(ctx, q, truce.Now, protected.Filter{}, func(o *protected.Object) error {
 			row, err := holdingRow(o)
 			rows = append(rows, row)

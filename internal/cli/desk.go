@@ -3,11 +3,14 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"truce"
 	"truce/internal/compose"
+	"truce/internal/told"
 )
 
 func newDesk(sh *shell) *cobra.Command {
@@ -29,19 +32,50 @@ func newDeskList(sh *shell) *cobra.Command {
 			if sh.json {
 				return sh.printJSON(map[string]any{"desks": desks})
 			}
-			rows := make([][]string, len(desks))
-			for i, d := range desks {
-				state := "there"
-				if d.Withdrawn {
-					state = "withdrawn"
-				}
-				rows[i] = []string{d.ID, d.Party, d.Echelon, orDash(d.Name), state, orDash(d.Parent)}
-			}
-			sh.table([]string{"ID", "PARTY", "ECHELON", "NAME", "STATE", "BELOW"}, rows)
+			sh.deskTable(desks)
 			return nil
 		})
 	}
 	return cmd
+}
+
+func (sh *shell) deskTable(desks []*deskAnswer) {
+	rows := make([][]string, len(desks))
+	for i, d := range desks {
+		state := "there"
+		if d.Withdrawn {
+			state = "withdrawn"
+		}
+		rows[i] = []string{d.ID, d.Party, d.Echelon, orDash(d.Name), state, onDutyText(d), testsText(d.Tests), orDash(answersForText(d)), orDash(d.Parent)}
+	}
+	sh.table([]string{"ID", "PARTY", "ECHELON", "NAME", "STATE", "ON DUTY", "LINES TRIED", "ANSWERS FOR", "BELOW"}, rows)
+}
+
+// answersForText says for what a desk answers; nothing where it is for everything.
+func answersForText(d *deskAnswer) string {
+	text := strings.Join(d.Kinds, ", ")
+	if len(d.Covers) > 0 {
+		text = orElse(text, "all kinds") + " in its area"
+	}
+	return text
+}
+
+// onDutyText names who is on duty, or that the roster names nobody just now.
+func onDutyText(d *deskAnswer) string {
+	if d.Unmanned {
+		return "NOBODY"
+	}
+	return orDash(strings.Join(d.OnDuty, ", "))
+}
+
+// testsText is the last test of every line of a desk.
+func testsText(tests []told.Test) string {
+	var out []string
+	for _, t := range tests {
+		at := t.At
+		out = append(out, fmt.Sprintf("%s %s %s", t.Channel, t.Outcome, timeText(&at)))
+	}
+	return orDash(strings.Join(out, ", "))
 }
 
 func newDeskRegister(sh *shell) *cobra.Command {

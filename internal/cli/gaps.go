@@ -92,12 +92,7 @@ func (sh *shell) printTelling(a *told.Telling) {
 	}
 	sh.table([]string{"PARTY", "ROLE", "TOLD", "AT", "ATTEMPTS", "ANSWERED", "ECHELONS", "SILENT"}, rows)
 	sh.printAttempts(a.Standings)
-	for _, al := range a.Alarms {
-		sh.printf("alarm at %s (entry %d), ended %s\n", timeText(&al.Raised), al.Entry, timeText(al.Ended))
-		for _, t := range al.Told {
-			sh.printf("  %s: %d attempts, %d answers\n", t.Party, len(t.Attempts), len(t.Steps))
-		}
-	}
+	sh.printAlarms(a)
 	sh.printDay(a)
 }
 
@@ -131,10 +126,52 @@ func (sh *shell) printDay(a *told.Telling) {
 	if a.Journey == nil || len(a.Journey.Reports) == 0 {
 		return
 	}
-	for _, r := range a.Journey.Reports {
-		sh.printf("%s  %s by %s\n", timeText(&r.Logged), r.Event, r.By)
+	rows := make([][]string, len(a.Journey.Reports))
+	for i, r := range a.Journey.Reports {
+		at := r.Logged
+		rows[i] = []string{timeText(&at), r.By, r.Event, whenText(r.At), whenText(r.NextBy), delayText(r.Delay), orDash(r.Outcome), orDash(r.Reason)}
 	}
+	sh.printf("\n")
+	sh.table([]string{"LOGGED", "BY", "EVENT", "STATED TIME", "NEXT BY", "DELAY", "OUTCOME", "STATED REASON"}, rows)
 	if a.Journey.Alarm {
 		sh.printf("ALARM: the movement is unreachable or its report is overdue (was due by %s)\n", timeText(a.Journey.NextBy))
+	}
+}
+
+// whenText is a time as its author wrote it.
+func whenText(w truce.When) string {
+	if w.IsZero() {
+		return "-"
+	}
+	return w.At
+}
+
+func delayText(minutes int) string {
+	if minutes == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d min", minutes)
+}
+
+// printAlarms prints the alarms of an object: every call and every answer with its time.
+func (sh *shell) printAlarms(a *told.Telling) {
+	for _, al := range a.Alarms {
+		sh.printf("alarm raised %s by %s (entry %d), ended %s\n", timeText(&al.Raised), al.By, al.Entry, timeText(al.Ended))
+		var rows [][]string
+		for _, t := range al.Told {
+			sh.printf("  %s: %d attempts, %d answers\n", t.Party, len(t.Attempts), len(t.Steps))
+			for _, x := range t.Attempts {
+				at := x.At
+				rows = append(rows, []string{timeText(&at), t.Party, x.Channel, fmt.Sprintf("attempt %d: %s", x.Number, x.Outcome), orDash(x.Detail)})
+			}
+			for _, x := range t.Steps {
+				at := x.At
+				rows = append(rows, []string{timeText(&at), t.Party, orDash(x.Echelon), "answer: " + words[x.Level], "after " + at.Sub(al.Raised).String()})
+			}
+			if len(t.Steps) == 0 {
+				rows = append(rows, []string{"-", t.Party, "-", "NO ANSWER", "-"})
+			}
+		}
+		sh.table([]string{"AT", "PARTY", "LINE, ECHELON", "WHAT", "DETAIL"}, rows)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"truce"
 	"truce/internal/store"
 	"truce/internal/told"
-	"truce/internal/view/inbox"
 	"truce/internal/view/protected"
 )
 
@@ -35,20 +34,7 @@ type inboxAnswer struct {
 }
 
 // deskAnswer is the --json form of a duty desk.
-type deskAnswer struct {
-	ID        string          `json:"id"`
-	Party     truce.PartyID   `json:"party"`
-	Version   string          `json:"version"`
-	Entry     int64           `json:"entry"`
-	Withdrawn bool            `json:"withdrawn"`
-	Name      string          `json:"name,omitempty"`
-	Echelon   string          `json:"echelon"`
-	Parent    string          `json:"parent,omitempty"`
-	Order     int             `json:"order,omitempty"`
-	Senior    bool            `json:"senior,omitempty"`
-	Channels  []inbox.Channel `json:"channels,omitempty"`
-	Roster    []inbox.Duty    `json:"roster,omitempty"`
-}
+type deskAnswer = told.DeskView
 
 // reading runs fn on who was told what.
 func (l *local) reading(ctx context.Context, fn func(store.Reader, *told.Reading) error) error {
@@ -155,12 +141,14 @@ func (l *local) tellingOf(ctx context.Context, s told.Subject, rests []told.Cond
 // Desks are those of all parties.
 func (l *local) Desks(ctx context.Context) (out []*deskAnswer, err error) {
 	out = []*deskAnswer{}
-	err = l.app.DB.View(ctx, func(r store.Reader) error {
+	err = l.reading(ctx, func(r store.Reader, q *told.Reading) error {
 		all, err := l.app.Inbox.Desks(ctx, r, "", truce.Now)
 		for _, d := range all {
-			c := d.Content
-			out = append(out, &deskAnswer{ID: d.ID, Party: d.Party, Version: d.Version, Entry: d.Entry, Withdrawn: d.Withdrawn, Name: c.Name, Echelon: c.Echelon,
-				Parent: c.Parent, Order: c.Order, Senior: c.Senior, Channels: c.Channels, Roster: c.Roster})
+			v, err := q.Desk(d, clocks{}.force())
+			if err != nil {
+				return err
+			}
+			out = append(out, v)
 		}
 		return err
 	})

@@ -85,7 +85,7 @@ func (s *script) enrol() error {
 			return err
 		}
 		keys := []compose.SigningKey{{Signer: a.key, Scopes: truce.Scopes(), Label: "duty desk"}}
-		list, err := compose.ListKeys(s.origin, p.id, []proof.Signer{a.root}, keys, compose.As(truce.Exercise))
+		list, err := compose.ListKeys(s.reg.Origin, p.id, []proof.Signer{a.root}, keys, compose.As(truce.Exercise))
 		if err != nil {
 			return err
 		}
@@ -95,6 +95,3 @@ func (s *script) enrol() error {
 	}
 	return nil
 }
-
-// Parties is the number of parties of the scenario, the registrar included.
-const Parties = 10

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"truce"
+	"truce/internal/app"
 	"truce/internal/compose"
 	"truce/proof"
 )
@@ -21,14 +22,26 @@ type Played struct {
 	Cessation string // id of the cessation of hostilities
 	Pause     string // id of the daily pause
 	Corridor  string // id of the corridor by the Castello road
+	Razi      string // object id of the hospital for which an alarm is raised
+	Shelter   string // object id of the shelter of which one recipient says nothing
 }
 
-// Play submits the scenario, in order, to the register with that origin, whose
-// registrar signs with registrar. It stops at the first statement refused.
-func Play(ctx context.Context, origin string, registrar proof.Signer, submit Submit) (*Played, error) {
-	s := &script{ctx: ctx, origin: origin, send: submit, actors: map[truce.PartyID]actor{cell: {key: registrar}},
-		out: &Played{}, objects: map[string]registered{}}
-	for _, act := range []func() error{s.enrol, s.registerSites, s.withdrawClinic, s.correctSlip, s.registerArea, s.registerConvoy, s.verify, s.release, s.agree, s.announce} {
+// Play submits the scenario, in order, to a register that can be written to. submit
+// may be another way in than reg's own; nil is that. It stops at the first
+// statement refused.
+func Play(ctx context.Context, reg *app.Register, submit Submit) (*Played, error) {
+	_, registrar, err := reg.Registrar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if submit == nil {
+		submit = func(ctx context.Context, e *proof.Envelope) error {
+			return reg.Intake.Submit(ctx, [][]byte{e.JSON()})[0].Err
+		}
+	}
+	s := &script{ctx: ctx, reg: reg, send: submit, actors: map[truce.PartyID]actor{cell: {key: registrar}}, out: &Played{}, objects: map[string]registered{}}
+	for _, act := range []func() error{s.enrol, s.registerSites, s.withdrawClinic, s.correctSlip, s.registerArea, s.registerConvoy, s.verify, s.release,
+		s.agree, s.announce, s.openDesks, s.testLines, s.deliver, s.acknowledge, s.convoyDay, s.alarm} {
 		if err := act(); err != nil {
 			return nil, err
 		}
@@ -36,6 +49,7 @@ func Play(ctx context.Context, origin string, registrar proof.Signer, submit Sub
 	s.out.Hospital, s.out.Statement = s.objects["hospital"].subject, s.objects["hospital"].version
 	s.out.Cessation, s.out.Pause, s.out.Corridor = s.objects["cessation"].subject, s.objects["pause"].subject, s.objects["corridor-castello"].subject
 	s.out.Corrected, s.out.Convoy = s.objects["slip"].subject, s.objects["convoy"].subject
+	s.out.Razi, s.out.Shelter = s.objects["razi"].subject, s.objects["shelter"].subject
 	return s.out, nil
 }
 
@@ -47,7 +61,7 @@ type registered struct {
 
 type script struct {
 	ctx     context.Context
-	origin  string
+	reg     *app.Register
 	send    Submit
 	actors  map[truce.PartyID]actor
 	objects map[string]registered
@@ -71,7 +85,7 @@ func (s *script) sayTo(audience []string, author truce.PartyID, kind truce.Kind,
 
 func (s *script) sign(author truce.PartyID, kind truce.Kind, subject string, body any, opts []compose.Option, more ...proof.Signer) (string, error) {
 	opts = append(opts, compose.As(truce.Exercise), compose.Lang("en"))
-	st, err := compose.Statement(kind, s.origin, author, subject, body, opts...)
+	st, err := compose.Statement(kind, s.reg.Origin, author, subject, body, opts...)
 	if err != nil {
 		return "", err
 	}

@@ -34,13 +34,9 @@ func play(t *testing.T, stop int) (reg *app.Register, more func()) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { reg.Close() })
-	_, signer, err := reg.Registrar(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var rest [][]byte
 	n := 0
-	_, err = demo.Play(ctx, reg.Origin, signer, func(ctx context.Context, e *proof.Envelope) error {
+	_, err = demo.Play(ctx, reg, func(ctx context.Context, e *proof.Envelope) error {
 		if n++; n > stop {
 			rest = append(rest, e.JSON())
 			return nil

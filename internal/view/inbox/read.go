@@ -34,6 +34,7 @@ type DeskContent struct {
 	Channels []Channel       `json:"channels"`
 	Roster   []Duty          `json:"roster"`
 	Covers   json.RawMessage `json:"covers"` // shape; empty = everywhere
+	Kinds    []string        `json:"kinds"`  // see truce.TellableCodes; empty = all
 	Lang     string          `json:"lang"`
 }
 

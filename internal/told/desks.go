@@ -1,0 +1,182 @@
+package told
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"truce"
+	"truce/geo"
+	"truce/internal/view/inbox"
+)
+
+// DeskView is a duty desk with who is on duty and what came of trying its lines.
+// What a viewer may not read of it is empty.
+type DeskView struct {
+	ID        string          `json:"id"`
+	Party     truce.PartyID   `json:"party"`
+	Version   string          `json:"version"` // statement id in force
+	Entry     int64           `json:"entry"`
+	Withdrawn bool            `json:"withdrawn"`
+	Name      string          `json:"name,omitempty"`
+	Echelon   string          `json:"echelon"`
+	Parent    string          `json:"parent,omitempty"`
+	Order     int             `json:"order,omitempty"`
+	Senior    bool            `json:"senior,omitempty"`
+	Channels  []inbox.Channel `json:"channels,omitempty"`
+	Roster    []inbox.Duty    `json:"roster,omitempty"`
+	OnDuty    []string        `json:"onDuty,omitempty" doc:"duties that its roster names for the time asked about"`
+	Unmanned  bool            `json:"unmanned,omitempty" doc:"it has a roster, and that names nobody for the time asked about"`
+	Kinds     []string        `json:"kinds,omitempty" doc:"kinds of objects that it answers for; absent = all"`
+	Covers    json.RawMessage `json:"covers,omitempty" doc:"area that it answers for, GeoJSON; absent = everywhere"`
+	Lang      string          `json:"lang,omitempty"`
+	Tests     []Test          `json:"tests,omitempty" doc:"the last test of every line"`
+}
+
+// Test is what came of trying a line of a desk.
+type Test struct {
+	Channel string        `json:"channel"` // see truce.ChannelCodes
+	Outcome string        `json:"outcome"` // see truce.TestCodes
+	At      time.Time     `json:"at"`      // log time, UTC
+	By      truce.PartyID `json:"by"`
+}
+
+// Desk is a desk as who may read all of it sees it at a time.
+func (q *Reading) Desk(d *inbox.Desk, now time.Time) (*DeskView, error) {
+	c := &d.Content
+	v := &DeskView{ID: d.ID, Party: d.Party, Version: d.Version, Entry: d.Entry, Withdrawn: d.Withdrawn, Name: c.Name, Echelon: c.Echelon, Parent: c.Parent,
+		Order: c.Order, Senior: c.Senior, Channels: c.Channels, Roster: c.Roster, Kinds: c.Kinds, Covers: c.Covers, Lang: c.Lang}
+	v.OnDuty = OnDuty(d, now)
+	v.Unmanned = len(c.Roster) > 0 && len(v.OnDuty) == 0
+	said, err := q.Inbox.Said(q.ctx, q.r, inbox.Filter{Subject: d.ID, Object: "contact", After: truce.NoEntry, AsOf: q.asOf})
+	for _, s := range said {
+		var b struct{ Channel, Outcome string }
+		if err := json.Unmarshal(s.Body, &b); err != nil {
+			return nil, truce.Wrap(truce.CodeTampered, err, "entry %d cannot be read", s.Entry)
+		}
+		t := Test{b.Channel, b.Outcome, s.At, s.Author}
+		v.Tests = append(slices.DeleteFunc(v.Tests, func(x Test) bool { return x.Channel == t.Channel }), t)
+	}
+	return v, err
+}
+
+// OnDuty are the duties that a desk's roster names for a time, in its order. Times
+// that are not exact are taken in their widest sense.
+func OnDuty(d *inbox.Desk, at time.Time) (out []string) {
+	for _, x := range d.Content.Roster {
+		from, _, err1 := x.From.Span()
+		_, until, err2 := x.Until.Span()
+		late := !x.From.IsZero() && err1 == nil && at.Before(from)
+		over := !x.Until.IsZero() && err2 == nil && !at.Before(until)
+		if !late && !over && !slices.Contains(out, x.Duty) {
+			out = append(out, x.Duty)
+		}
+	}
+	return out
+}
+
+// Ground is what a subject is, and where it was ever stated to be.
+type Ground struct {
+	Kind   string        // site, area, movement, window, agreement; empty = not known
+	Places [][]geo.Shape // of each version that told of places, in order
+	Lost   bool          // the places are not known any more
+}
+
+// GroundOf gathers the ground of an object out of the bodies of its versions, which
+// are of one kind. A shape that cannot be read makes the ground lost.
+func GroundOf(kind truce.Kind, bodies []json.RawMessage) *Ground {
+	g := &Ground{Kind: kind.Object()}
+	spec, _ := truce.SpecOf(kind)
+	for _, body := range bodies {
+		var shapes []geo.Shape
+		for _, raw := range truce.Shapes(spec.Fields, body) {
+			var s geo.Shape
+			if s.UnmarshalJSON(raw) != nil {
+				g.Lost = true
+				continue
+			}
+			shapes = append(shapes, s)
+		}
+		if len(shapes) > 0 {
+			g.Places = append(g.Places, shapes)
+		}
+	}
+	return g
+}
+
+// AlarmReach is how far beyond the area that a desk answers for an alarm still goes
+// to it, in metres: a position passed beforehand was 9 km off (domain.md F09).
+const AlarmReach = 10_000
+
+// AnswersForAll reports whether a desk answers for every kind, everywhere.
+func AnswersForAll(d *inbox.Desk) bool {
+	return len(d.Content.Kinds) == 0 && len(d.Content.Covers) == 0
+}
+
+// answersFor reports whether a desk answers for a kind of object at some places; what
+// is not known it answers for.
+func answersFor(d *inbox.Desk, kind string, places []geo.Shape, withinM float64) bool {
+	if c := d.Content.Kinds; len(c) > 0 && kind != "" && !slices.Contains(c, kind) {
+		return false
+	}
+	if len(d.Content.Covers) == 0 || len(places) == 0 {
+		return true
+	}
+	var area geo.Shape
+	if area.UnmarshalJSON(d.Content.Covers) != nil {
+		return true
+	}
+	return slices.ContainsFunc(places, func(s geo.Shape) bool {
+		m, err := geo.DistanceToShape(s, area)
+		return err != nil || m <= withinM
+	})
+}
+
+// DesksFor are the desks that are told of a subject when their party is: of each
+// place where it ever was the first desk in turn that answers for it, so that a desk
+// hears when what it was told of is elsewhere now. Where the place is lost it is every desk that
+// answers for the kind; where none answers, the first.
+func DesksFor(inTurn []*inbox.Desk, g *Ground) (out []*inbox.Desk) {
+	if g.Lost {
+		return orAll(answering(inTurn, g.Kind, nil, 0), inTurn)
+	}
+	places := g.Places
+	if len(places) == 0 {
+		places = [][]geo.Shape{nil}
+	}
+	for _, p := range places {
+		if all := orAll(answering(inTurn, g.Kind, p, 0), inTurn); len(all) > 0 && !slices.Contains(out, all[0]) {
+			out = append(out, all[0])
+		}
+	}
+	return out
+}
+
+// AskedOf are the desks that are asked in turn when nobody answers, and that an alarm
+// goes to within some metres: all that answer for the subject, or, where none does, all.
+func AskedOf(desks []*inbox.Desk, g *Ground, withinM float64) []*inbox.Desk {
+	var places []geo.Shape
+	for _, p := range g.Places {
+		places = append(places, p...)
+	}
+	if g.Lost {
+		places = nil
+	}
+	return orAll(answering(desks, g.Kind, places, withinM), desks)
+}
+
+func answering(desks []*inbox.Desk, kind string, places []geo.Shape, withinM float64) (out []*inbox.Desk) {
+	for _, d := range desks {
+		if answersFor(d, kind, places, withinM) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func orAll(some, all []*inbox.Desk) []*inbox.Desk {
+	if len(some) == 0 {
+		return all
+	}
+	return some
+}
