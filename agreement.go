@@ -75,7 +75,14 @@ type ScheduleContent struct {
 	Instants  []string `json:"instants,omitempty"` // from/until in UTC
 	TZVersion string   `json:"tzVersion,omitempty"`
 	Horizon   *When    `json:"horizon,omitempty"`
+
+	Runs []Run `json:"-"` // the instants as they repeat, once they were read; in a pack they stand alone
 }
+
+// Run is instants of one length that begin at equal distances: so the daily pause of a
+// month is one. What is open from From to From+Length is so again each Step later, Count
+// times in all. Seconds; From is Unix time.
+type Run struct{ From, Length, Step, Count int64 }
 
 // ClauseContent is one clause.
 type ClauseContent struct {

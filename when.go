@@ -3,6 +3,7 @@ package truce
 import (
 	"bytes"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 )
@@ -20,6 +21,33 @@ const (
 	Year    Precision = "year"
 	Unknown Precision = "unknown"
 )
+
+// worked is the precision of a moment that was worked out already, see Between. It is
+// in no statement: nothing that is read has it.
+const worked Precision = "worked"
+
+// Between is the When of a moment that lies in [earliest, latest): what a date in a
+// time zone means, for those who must not look the zone up again. A zero latest, or
+// one that is not later, is an exact moment.
+func Between(earliest, latest time.Time) When {
+	from, to := earliest.UTC().Format(time.RFC3339Nano), latest.UTC().Format(time.RFC3339Nano)
+	if latest.IsZero() || from == to {
+		return When{At: from, Precision: Exact, Zone: "UTC"}
+	}
+	return When{At: from + "/" + to, Precision: worked}
+}
+
+// workedSpan is the span of a moment that was worked out.
+func (w When) workedSpan() (earliest, latest time.Time, err error) {
+	from, to, _ := strings.Cut(w.At, "/")
+	if earliest, err = time.Parse(time.RFC3339, from); err == nil {
+		latest, err = time.Parse(time.RFC3339, to)
+	}
+	if err != nil {
+		return time.Time{}, time.Time{}, w.invalid()
+	}
+	return earliest.UTC(), latest.UTC(), nil
+}
 
 // When is a moment as well as it is known: its text in ISO 8601 reduced to its
 // precision ("2016-08-11T10:00:00+03:00", "2016-08-11", "2016-08", "2016"), and
@@ -148,6 +176,9 @@ func (w When) Span() (earliest, latest time.Time, err error) {
 			return t, t, w.invalid()
 		}
 		return t.UTC(), t.UTC(), nil
+	}
+	if w.Precision == worked {
+		return w.workedSpan()
 	}
 	return w.localSpan()
 }

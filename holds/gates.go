@@ -169,7 +169,7 @@ func (w *windowTerms) differs(x *windowTerms) []string {
 		}
 	}
 	note("geometry", sameText(w.Geometry, x.Geometry))
-	note("times", (w.calendar == nil) == (x.calendar == nil) && (w.calendar == nil || slices.Equal(w.calendar.Intervals, x.calendar.Intervals)))
+	note("times", w.calendar.same(x.calendar))
 	note("direction", w.Direction == x.Direction)
 	note("mayPass", sameSet(w.MayPass, x.MayPass))
 	note("vehicleClass", w.VehicleClass == x.VehicleClass)

@@ -6,7 +6,6 @@ import (
 
 	"truce"
 	"truce/geo"
-	"truce/schedule"
 )
 
 // item is one agreement or window made ready to be asked about. It is not changed
@@ -172,28 +171,6 @@ func (it *item) at(t time.Time) (*edition, int, moment) {
 		i++ // a draft that is not kept: the next one that is; the newest always is
 	}
 	return it.editions[i], i, m
-}
-
-// calendar is when something holds; nil = always.
-type calendar struct {
-	schedule.Expansion
-	zone string
-}
-
-// readCalendar reads the signed instants. The rule beside them is not looked at.
-func readCalendar(s *truce.ScheduleContent) (*calendar, error) {
-	if s == nil || len(s.Instants) == 0 {
-		return nil, nil
-	}
-	c := &calendar{zone: s.Zone}
-	c.TZVersion, c.Complete, c.Horizon = s.TZVersion, s.Horizon == nil, s.Horizon.Instant()
-	c.Intervals = make([]schedule.Interval, len(s.Instants))
-	for i, text := range s.Instants {
-		if err := c.Intervals[i].UnmarshalText([]byte(text)); err != nil {
-			return nil, err
-		}
-	}
-	return c, schedule.Valid(c.Intervals)
 }
 
 // place is a shape made ready; nil where none is stated.

@@ -2,7 +2,6 @@ package holds
 
 import (
 	"slices"
-	"time"
 
 	"truce"
 )
@@ -100,26 +99,6 @@ func (f *force) clause(c *clause) Clause {
 		out.Next = optional(next)
 	}
 	return out
-}
-
-// at is whether a calendar holds at t, until when, and when it begins next; no
-// calendar always holds.
-func (c *calendar) at(t time.Time) (open bool, end, next time.Time) {
-	if c == nil {
-		return true, end, next
-	}
-	open, iv := c.At(t)
-	if open {
-		end, t = iv.Until, iv.Until
-	}
-	for range 2 { // the end of what is open, then the next beginning
-		change, opens, ok := c.Next(t)
-		if !ok || opens {
-			return open, end, change
-		}
-		t = change
-	}
-	return open, end, next
 }
 
 func one[T any](p *T) []*T {

@@ -35,24 +35,21 @@ func (o *opening) schedule() {
 	if o.w.calendar == nil {
 		return
 	}
-	all := o.w.calendar.Intervals
-	i, _ := slices.BinarySearchFunc(all, o.m.at, func(iv schedule.Interval, t time.Time) int {
-		if iv.From.After(t) {
-			return 1
-		}
-		return -1
-	}) // the first that begins after m
-	if i < len(all) {
-		o.next = all[i].From
+	all := o.w.calendar
+	i := all.begun(o.m.at)
+	if i < all.len() {
+		o.next = all.interval(i).From
 	}
 	if i > 0 {
-		if end := o.extendedEnd(all[i-1]); o.m.at.Before(end) {
-			o.iv, o.until = all[i-1], end
+		last := all.interval(i - 1)
+		if end := o.extendedEnd(last); o.m.at.Before(end) {
+			o.iv, o.until = last, end
 			return
 		}
 	}
-	if i < len(all) {
-		o.iv, o.until = all[i], o.extendedEnd(all[i])
+	if i < all.len() {
+		o.iv = all.interval(i)
+		o.until = o.extendedEnd(o.iv)
 	}
 }
 
@@ -97,7 +94,7 @@ func (o *opening) bound() []truce.PartyID {
 func (o *opening) tell(v *sight) Window {
 	w := o.w
 	out := Window{ID: o.item.subject, Title: truce.TitleOf(w.Names), Kind: w.WindowKind, State: o.state, Open: o.open(),
-		AgreedByAll: agreedByAll(o.stands), Announced: []string{}, Complete: w.calendar != nil && w.calendar.Complete,
+		AgreedByAll: agreedByAll(o.stands), Announced: []string{}, Complete: w.calendar != nil && w.calendar.complete,
 		Prohibits: list(w.Prohibits), Permits: list(w.Permits), MayPass: list(w.MayPass), Direction: w.Direction, VehicleClass: w.VehicleClass,
 		AreaStated: len(w.places) > 0, Geometry: w.Geometry, Agreement: w.Agreement, Clause: w.Clause, Version: o.e.id, Entry: o.e.entry,
 		Owner: o.item.owner, Status: o.item.status, Exercise: o.item.status != truce.Actual, Retrospective: o.m.retro}
@@ -129,7 +126,7 @@ func (o *opening) tellTimes(out *Window) {
 	if c == nil {
 		return
 	}
-	out.Zone, out.TZVersion, out.Horizon, out.Next = c.zone, c.TZVersion, optional(c.Horizon), optional(o.next)
+	out.Zone, out.TZVersion, out.Horizon, out.Next = c.zone, c.tzVersion, optional(c.horizon), optional(o.next)
 	if o.open() {
 		out.Until = optional(o.until)
 	}

@@ -17,7 +17,7 @@ func (o *opening) gaps(v *sight) []Gap {
 		{"noProhibition", !slices.Contains(o.w.Prohibits, "fire") && !o.agreementProhibits(v)},
 		{"noAbortSignal", o.w.AbortSignal == ""},
 		{"pastHorizon", o.w.calendar != nil && !o.w.calendar.Covers(o.m.at)},
-		{"otherTZ", o.w.calendar != nil && o.w.calendar.TZVersion != "" && o.w.calendar.TZVersion != schedule.TZVersion},
+		{"otherTZ", o.w.calendar != nil && o.w.calendar.tzVersion != "" && o.w.calendar.tzVersion != schedule.TZVersion},
 	} {
 		if g.is {
 			out = append(out, Gap{Code: g.code})
