@@ -12,11 +12,3 @@ import (
 type Agreed interface {
 	Agreed(ctx context.Context, q Query, size int64) (agreements, windows []json.RawMessage, err error)
 }
-
-// agreed asks for what was agreed; nothing where nobody tells.
-func (b *batch) agreed(ctx context.Context, q *question, size int64) (agreements, windows []json.RawMessage, err error) {
-	if b.cfg.Agreed == nil {
-		return []json.RawMessage{}, []json.RawMessage{}, nil
-	}
-	return b.cfg.Agreed.Agreed(ctx, q.Query, size)
-}

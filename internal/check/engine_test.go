@@ -2,10 +2,12 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -93,6 +95,45 @@ func standing(a *Answer) string {
 	return fmt.Sprint(strings.Join(told(a), ", "), len(a.Protections), a.AsOf.LogSize)
 }
 
+// TestYears: what no answer could be written of is refused.
+func TestYears(t *testing.T) {
+	g := newReg(t, false)
+	late, early := time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", -36000)), time.Date(1, 1, 1, 0, 0, 0, 1, time.FixedZone("", 36000))
+	for want, q := range map[string]Query{"/time": {From: late}, "/from": {From: early, Until: noon}, "/until": {From: noon, Until: late}} {
+		q.Shape = geo.PointShape(geo.Point{Lat: 36, Lon: 37}, 0)
+		_, err := g.engine.Check(t.Context(), q)
+		if e, ok := errors.AsType[*truce.Error](err); !ok || e.Code != truce.CodeInvalid || e.Field != want {
+			t.Errorf("%v: %v", q.From, err)
+		}
+	}
+}
+
+// TestPanicInBatch: what panics while a batch is shared is a panic of the caller, and
+// takes no processor away from later ones.
+func TestPanicInBatch(t *testing.T) {
+	g := newReg(t, false)
+	queries := make([]Query, 2000)
+	for i := range queries {
+		queries[i] = here(36, 37, 10)
+	}
+	for range 3 {
+		func() {
+			defer func() {
+				if v := recover(); v != "found" {
+					t.Errorf("recovered %v", v)
+				}
+			}()
+			g.engine.CheckEach(t.Context(), queries, func(first int, results []Result) { panic("found") })
+		}()
+	}
+	if n := len(g.engine.helpers); n != 0 {
+		t.Errorf("%d are still at work", n)
+	}
+	if got := g.engine.CheckMany(t.Context(), queries); got[1999].Err != nil || got[1999].Answer == nil {
+		t.Errorf("%+v", got[1999])
+	}
+}
+
 // TestTogether: many ask while the log grows; every answer is of one size and
 // holds all that was registered by then.
 func TestTogether(t *testing.T) {
@@ -140,8 +181,8 @@ func BenchmarkCheck(b *testing.B) {
 		o := object(i)
 		s.base.items = append(s.base.items, prepare(o))
 	}
-	q, err := Query{Shape: geo.PointShape(geo.Point{Lat: 36.2, Lon: 37.1}, 0), RadiusM: 500, Viewer: registrar}.ready(noon, false)
-	if err != nil {
+	q := question{Query: Query{Shape: geo.PointShape(geo.Point{Lat: 36.2, Lon: 37.1}, 0), RadiusM: 500, Viewer: registrar}}
+	if err := q.ready(noon, false); err != nil {
 		b.Fatal(err)
 	}
 	items := s.visible(registrar)

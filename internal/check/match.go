@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"truce/geo"
 	"truce/internal/view/protected"
 )
 
@@ -18,6 +19,13 @@ const toleranceM = 1e-5
 // of an answer. items are those that the viewer may see.
 func (q *question) found(ctx context.Context, items []*item) ([]Protection, error) {
 	out := []Protection{}
+	if len(items) == 0 {
+		return out, ctx.Err()
+	}
+	region, err := q.place()
+	if err != nil {
+		return nil, err
+	}
 	for i, it := range items {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -28,7 +36,7 @@ func (q *question) found(ctx context.Context, items []*item) ([]Protection, erro
 		if it.broken != nil {
 			return nil, it.broken
 		}
-		if p, ok := q.meet(it); ok {
+		if p, ok := q.meet(it, region); ok {
 			out = append(out, p)
 		}
 	}
@@ -52,10 +60,10 @@ func rank(s protected.State) int {
 
 // meet is what is told of an object near the place. Of a movement that is near
 // with several parts, the one in force counts, then the nearest, then the first.
-func (q *question) meet(it *item) (best Protection, ok bool) {
+func (q *question) meet(it *item, region *geo.Prepared) (best Protection, ok bool) {
 	for i := range it.parts {
 		p := &it.parts[i]
-		d, near := p.shape.Within(q.region, q.RadiusM+toleranceM)
+		d, near := p.shape.Within(region, q.RadiusM+toleranceM)
 		if !near {
 			continue
 		}

@@ -47,47 +47,15 @@ func newNear(items []*item) (*near, error) {
 	return n, nil
 }
 
-// around are the items of a base that a question may meet, in order, those that
+// owners appends the numbers of the items that hits belong to, in order, those that
 // cannot be read among them.
-func (n *near) around(q *question, items []*item) ([]*item, error) {
-	hits, err := n.index.Check(&index.Query{Shape: q.Shape, RadiusM: q.RadiusM + toleranceM}, nil)
-	if err != nil {
-		return nil, err
-	}
-	found := slices.Clone(n.broken)
+func (n *near) owners(hits []index.Hit, out []int32) []int32 {
+	out = append(out, n.broken...)
 	for _, h := range hits {
-		found = append(found, n.owner[h.Zone])
+		out = append(out, n.owner[h.Zone])
 	}
-	slices.Sort(found)
-	found = slices.Compact(found)
-	out := make([]*item, len(found))
-	for i, f := range found {
-		out[i] = items[f]
-	}
-	return out, nil
-}
-
-// looked are the items to look at for a question that the viewer may be told of.
-func (s *snapshot) looked(q *question, visible func() []*item) ([]*item, error) {
-	if s.base.near == nil {
-		return visible(), nil
-	}
-	around, err := s.base.around(q, s.base.items)
-	if err != nil {
-		return nil, err
-	}
-	var out []*item
-	for _, it := range around {
-		if !s.gone[it.subject] && it.visible(q.Viewer) {
-			out = append(out, it)
-		}
-	}
-	for _, it := range s.over {
-		if it.visible(q.Viewer) {
-			out = append(out, it)
-		}
-	}
-	return out, nil
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Bounds of when an index is worth while, in objects.

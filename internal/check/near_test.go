@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"time"
 
 	"truce"
 	"truce/geo"
@@ -46,6 +47,63 @@ func somewhere(rng *rand.Rand) Query {
 		q.Shape = geo.CircleShape(at, 500)
 	case 1:
 		q.Shape = geo.Shape{Type: geo.TypeLineString, Lines: [][]geo.Point{{at, {Lat: at.Lat - 0.02, Lon: at.Lon}}}, BufferM: 200}
+	}
+	return q
+}
+
+// TestBatches: questions that are asked together are answered as they are one by one,
+// however many they are, with errors in their places.
+func TestBatches(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 7))
+	g := newReg(t, false)
+	g.crowd(rng, 300)
+	g.engine.cfg.IndexFrom = 100
+	if err := g.engine.Index(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	g.say(truce.SiteWithdraw, owner.Party, "site-4", `{"reason":"closed"}`)
+	g.site("site-new", point(-16.95, 179.95), "")
+	met := 0
+	for _, n := range []int{1, 63, 64, 65, 900} {
+		queries := make([]Query, n)
+		for i := range queries {
+			queries[i] = mixed(rng)
+		}
+		for i, r := range g.engine.CheckMany(t.Context(), queries) {
+			a, err := g.engine.Check(t.Context(), queries[i])
+			if fmt.Sprint(err) != fmt.Sprint(r.Err) || text(t, a) != text(t, r.Answer) {
+				t.Fatalf("question %d of %d: %v %v\n%s\n%s", i, n, err, r.Err, text(t, a), text(t, r.Answer))
+			}
+			if a != nil && queries[i].RadiusM == 0 {
+				met += len(a.Protections)
+			}
+		}
+	}
+	if met < 50 {
+		t.Errorf("only %d were met by points", met)
+	}
+}
+
+// mixed is a question near the crowd, about a bare point as often as not, and sometimes
+// one that cannot be answered.
+func mixed(rng *rand.Rand) Query {
+	q := somewhere(rng)
+	if rng.IntN(2) == 0 && len(q.Shape.Points) == 1 {
+		q.Shape, q.RadiusM = geo.PointShape(q.Shape.Points[0], 0), 0
+	}
+	switch rng.IntN(20) {
+	case 0:
+		q.RadiusM = -1
+	case 1:
+		q.Shape = geo.PointShape(geo.Point{Lat: 91}, 0)
+	case 2:
+		q.MinEntry = 1 << 40
+	case 3:
+		q.AsKnownAt = 100
+	case 4:
+		q.From = noon.Add(-48 * time.Hour)
+	case 5:
+		q.From, q.Until = noon, noon.Add(-time.Hour)
 	}
 	return q
 }

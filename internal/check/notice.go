@@ -9,9 +9,10 @@ import (
 	"truce/internal/i18n"
 )
 
-func (b *batch) asOf(head Head) AsOf {
+// asOf is what is known at a head of the log, which has size entries.
+func (b *batch) asOf(head Head, size int64) AsOf {
 	a := AsOf{LogSize: head.Size, Root: head.Root, LastEntry: head.Size - 1, LastEntryTime: head.LastEntryTime.UTC(),
-		Register: b.cfg.Origin, Exercise: b.cfg.Exercise, Lag: max(0, b.size-head.Size)}
+		Register: b.cfg.Origin, Exercise: b.cfg.Exercise, Lag: max(0, size-head.Size)}
 	if head.Size > 0 {
 		age := b.now.Sub(head.LastEntryTime).Round(time.Millisecond).Seconds()
 		a.AgeS = math.Max(0, age) // a clock that is behind the log's makes nothing younger than now
@@ -20,10 +21,10 @@ func (b *batch) asOf(head Head) AsOf {
 }
 
 // notice says in words what the answer is and what it is not (design.md 2, 3). It
-// depends on nothing but what is in the answer and who asks.
-func notice(a *Answer, q *question, limited bool) string {
+// depends on nothing but what is in the answer, and whether who asks knows only what
+// it was told.
+func notice(a *Answer, lang i18n.Lang, told bool) string {
 	args := i18n.Args{"entry": a.AsOf.LastEntry, "seconds": int64(a.AsOf.AgeS), "n": len(a.Protections)}
-	told := limited || q.Viewer.Party == "" || q.Viewer.Role != truce.RoleRegistrar // knows only what it was told
 	var keys []string
 	switch {
 	case len(a.Protections) > 0:
@@ -49,7 +50,12 @@ func notice(a *Answer, q *question, limited bool) string {
 	}
 	texts := make([]string, len(keys))
 	for i, k := range keys {
-		texts[i] = i18n.Text(q.Lang, k, args)
+		texts[i] = i18n.Text(lang, k, args)
 	}
 	return strings.Join(texts, " ")
+}
+
+// toldOnly reports whether who asks knows only what it was told.
+func (q *question) toldOnly() bool {
+	return q.Viewer.Party == "" || q.Viewer.Role != truce.RoleRegistrar
 }

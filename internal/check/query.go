@@ -53,33 +53,41 @@ type Echo struct {
 // question is a query made ready.
 type question struct {
 	Query
-	region *geo.Prepared
+	region *geo.Prepared // made when it is first needed
+	known  *knowledge
 }
 
 // ready checks a query and fills in what it leaves open. Faults are CodeInvalid
 // and name the member by a JSON pointer.
-func (q Query) ready(now time.Time, exercise bool) (*question, error) {
+func (q *question) ready(now time.Time, exercise bool) error {
 	if q.Shape.IsZero() {
-		return nil, truce.E(truce.CodeInvalid, "a place must be given").At("/shape").WithHint("give a coordinate or a shape")
+		return truce.E(truce.CodeInvalid, "a place must be given").At("/shape").WithHint("give a coordinate or a shape")
 	}
 	if err := q.Shape.Validate(); err != nil {
-		return nil, inShape(err)
+		return inShape(err)
 	}
 	if math.IsNaN(q.RadiusM) || q.RadiusM < 0 || q.RadiusM > MaxRadiusM {
-		return nil, truce.E(truce.CodeInvalid, "the radius must lie between 0 and %d metres", MaxRadiusM).At("/radiusM").
+		return truce.E(truce.CodeInvalid, "the radius must lie between 0 and %d metres", MaxRadiusM).At("/radiusM").
 			WithHint("0 is for what touches the place itself")
 	}
 	if err := q.times(now); err != nil {
-		return nil, err
+		return err
 	}
-	if err := q.statuses(exercise); err != nil {
-		return nil, err
+	return q.statuses(exercise)
+}
+
+// place is the region asked about, ready to be compared. A valid shape has one.
+func (q *question) place() (*geo.Prepared, error) {
+	var err error
+	if q.region == nil {
+		q.region, err = geo.Prepare(q.Shape)
 	}
-	region, err := geo.Prepare(q.Shape)
-	if err != nil {
-		return nil, err
-	}
-	return &question{Query: q, region: region}, nil
+	return q.region, err
+}
+
+// bare reports whether the question is about a point and what it is in.
+func (q *question) bare() bool {
+	return q.Shape.Type == geo.TypePoint && q.Shape.AccuracyM == 0 && q.RadiusM == 0
 }
 
 // inShape names the place of a fault in a shape from the query on.
@@ -102,15 +110,38 @@ func (q *Query) times(now time.Time) error {
 		return truce.E(truce.CodeInvalid, "the period ends before it begins").At("/until").WithHint("look whether from and until were exchanged")
 	}
 	q.From, q.Until = q.From.UTC(), q.Until.UTC()
+	return q.years()
+}
+
+// years refuses times that no answer could be written of.
+func (q *Query) years() error {
+	for _, t := range []struct {
+		member string
+		time.Time
+	}{{"/from", q.From}, {"/until", q.Until}} {
+		if y := t.Year(); y >= 1 && y <= 9999 {
+			continue
+		}
+		if q.From.Equal(q.Until) {
+			t.member = "/time"
+		}
+		return truce.E(truce.CodeInvalid, "the year must lie between 1 and 9999, in UTC").At(t.member)
+	}
 	return nil
 }
+
+// What a register answers with, and an exercise.
+var (
+	actual = []truce.Status{truce.Actual}
+	drill  = []truce.Status{truce.Exercise, truce.Test}
+)
 
 // statuses fills in the statuses, and refuses those that would mix an exercise
 // with what is meant.
 func (q *Query) statuses(exercise bool) error {
-	all := []truce.Status{truce.Actual}
+	all := actual
 	if exercise {
-		all = []truce.Status{truce.Exercise, truce.Test}
+		all = drill
 	}
 	for _, s := range q.Statuses {
 		if !slices.Contains(all, s) {

@@ -104,9 +104,11 @@ func (s *snapshot) then(ctx context.Context, r Register, head Head) (*snapshot, 
 }
 
 // visible are the items that the viewer may be told of.
-func (s *snapshot) visible(v auth.Viewer) []*item {
+func (s *snapshot) visible(v auth.Viewer) []*item { return visibleTo(v, s.all()) }
+
+func visibleTo(v auth.Viewer, items []*item) []*item {
 	var out []*item
-	for _, it := range s.all() {
+	for _, it := range items {
 		if it.visible(v) {
 			out = append(out, it)
 		}
