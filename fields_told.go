@@ -36,7 +36,7 @@ var deliveryFields = []Field{
 	{Name: "desk", Type: Subject, Disclose: DiscloseInternal, Doc: "its desk"},
 	{Name: "channel", Type: Choice, Codes: ChannelCodes, Required: true, Disclose: DiscloseKind, Doc: "line that was used"},
 	{Name: "version", Type: Version, Disclose: DiscloseKind, Doc: "statement id of what it was told of"},
-	{Name: "upTo", Type: Integer, Min: 0, Top: 1e15, Disclose: DiscloseKind, Doc: "instead: all of its feed up to that entry"},
+	{Name: "upTo", Type: Integer, Min: 0, Top: 1e15, Disclose: DiscloseKind, Doc: "instead: all of its feed up to that entry, as far as the desk answers for it"},
 	{Name: "reason", Type: Choice, Codes: DeliveryReasons, Required: true, Disclose: DiscloseKind, Doc: "what made it necessary"},
 	{Name: "why", Type: Text, Max: 500, Disclose: DiscloseInternal, Doc: "the rule that caused it, as a sentence"},
 	{Name: "delivery", Type: Text, Max: 100, Required: true, Disclose: DiscloseKind, Doc: "id of the delivery: the same at every attempt, so that a reader counts it once"},

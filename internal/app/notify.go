@@ -200,6 +200,52 @@ func (t *teller) Place(ctx context.Context, subject string) (p *notify.Place, er
 	return p, err
 }
 
+// Ground is what a subject is and where it ever was.
+func (t *teller) Ground(ctx context.Context, subject string) (g *told.Ground, err error) {
+	kind, bodies, erased := truce.Kind(""), []json.RawMessage(nil), false
+	err = t.DB.View(ctx, func(r store.Reader) error {
+		if truce.AgreementObject(subject) != "" {
+			kind, bodies, erased, err = t.agreedBodies(ctx, r, subject)
+		} else {
+			kind, bodies, erased, err = t.objectBodies(ctx, r, subject)
+		}
+		return err
+	})
+	g = told.GroundOf(kind, bodies)
+	g.Lost = g.Lost || erased
+	return g, err
+}
+
+// manyVersions bounds how many versions of an object are looked at for where it was.
+const manyVersions = 1000
+
+func (t *teller) objectBodies(ctx context.Context, r store.Reader, subject string) (kind truce.Kind, bodies []json.RawMessage, erased bool, err error) {
+	h, err := t.Objects.Head(ctx, r, subject)
+	if err != nil || h == nil || h.State == truce.ObjectErased {
+		return "", nil, true, err
+	}
+	all, err := t.Objects.Versions(ctx, r, subject, truce.Now, truce.NoEntry, manyVersions)
+	for _, v := range all {
+		bodies = append(bodies, v.Body)
+	}
+	return truce.Kind(h.Object + ".register"), bodies, len(all) == manyVersions, err
+}
+
+func (t *teller) agreedBodies(ctx context.Context, r store.Reader, subject string) (kind truce.Kind, bodies []json.RawMessage, erased bool, err error) {
+	rec, err := t.Agreements.Record(ctx, r, subject, truce.Now)
+	if err != nil || rec.Erased != nil {
+		return "", nil, true, err
+	}
+	for i := range rec.Versions {
+		bodies = append(bodies, rec.Versions[i].Body)
+	}
+	kind = truce.AgreementRegister
+	if rec.Object == "window" {
+		kind = truce.WindowAnnounce
+	}
+	return kind, bodies, false, nil
+}
+
 // statusOf is the status that a subject was registered with, and so that of what is
 // said about it; the register's for a party.
 func (t *teller) statusOf(ctx context.Context, subject string) (status truce.Status, err error) {

@@ -18,7 +18,7 @@ func cut(s string, n int) string {
 	return s
 }
 
-// raised sees to an alarm that is new: it goes to every desk of everybody who was
+// raised sees to an alarm that is new: it goes to the desks of everybody who was
 // told of the object, over every line at once. One that ended since does not.
 func (n *Notifier) raised(ctx context.Context, s inbox.Said) error {
 	if len(n.senders) == 0 {
@@ -57,7 +57,8 @@ func (n *Notifier) isOpen(ctx context.Context, alarm string) (bool, error) {
 	return slices.ContainsFunc(open, func(s inbox.Said) bool { return s.ID == alarm }), err
 }
 
-// alarm sends an alarm to all desks of a party, if it was told of it.
+// alarm sends an alarm to all desks of a party that answer for its subject, if the
+// party was told of it.
 func (n *Notifier) alarm(ctx context.Context, s inbox.Said, p truce.PartyState, desks []*inbox.Desk) error {
 	if !p.Active() || len(desks) == 0 {
 		return nil
@@ -66,7 +67,7 @@ func (n *Notifier) alarm(ctx context.Context, s inbox.Said, p truce.PartyState, 
 	if err != nil || len(lines) == 0 || lines[0].Entry != s.Entry {
 		return err
 	}
-	for _, d := range desks {
+	for _, d := range n.alarmDesks(ctx, s.Subject, desks) {
 		n.toDesk(ctx, p, d, &lines[0], "alarm", "")
 	}
 	return nil

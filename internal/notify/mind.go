@@ -92,9 +92,9 @@ func (n *Notifier) mind(ctx context.Context) error {
 		open := Open{Party: d.Party, Subject: d.Subject, Entry: d.Entry, Since: d.Since}
 		switch rule := d.Rule.String(); d.Rule.Then {
 		case told.Remind:
-			n.remind(ctx, p, deskAfter(own, 0), d, "reminder")
+			n.remind(ctx, p, n.asked(ctx, own, d.Subject, 0), d, "reminder")
 		case told.NextDesk:
-			n.remind(ctx, p, deskAfter(own, d.Nth+1), d, "escalation")
+			n.remind(ctx, p, n.asked(ctx, own, d.Subject, d.Nth+1), d, "escalation")
 		case told.Seniors:
 			addLate(seniors, listKey{p.ID, rule}, open, d.Rule)
 		case told.Guarantors:

@@ -280,15 +280,6 @@ func inTurn(sorted []*inbox.Desk) []*inbox.Desk {
 	return out
 }
 
-// deskAfter is the desk so many after the first in turn; the last of them where
-// there are not so many, nil where there is none.
-func deskAfter(sorted []*inbox.Desk, n int) *inbox.Desk {
-	if len(sorted) == 0 {
-		return nil
-	}
-	return inTurn(sorted)[min(n, len(sorted)-1)]
-}
-
 // reasonFor is why a line of the feed is delivered.
 func reasonFor(what string) string {
 	switch what {

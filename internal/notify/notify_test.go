@@ -31,6 +31,8 @@ type fake struct {
 	times   map[int64]time.Time // of entries
 	said    []inbox.Said
 	places  map[string]*Place
+	grounds map[string]*told.Ground // where subjects are; others are nowhere
+	lostFor int                     // so many times a ground cannot be read
 	size    int64
 	grown   chan struct{}
 	broken  func() error // fault of the log, where there is one
@@ -132,6 +134,19 @@ func (f *fake) Place(_ context.Context, subject string) (*Place, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.places[subject], nil
+}
+
+func (f *fake) Ground(_ context.Context, subject string) (*told.Ground, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.lostFor > 0 {
+		f.lostFor--
+		return nil, truce.E(truce.CodeUnavailable, "the view cannot be read")
+	}
+	if g := f.grounds[subject]; g != nil {
+		return g, nil
+	}
+	return &told.Ground{Kind: "site"}, nil
 }
 
 func (f *fake) State(_ context.Context, kind truce.Kind, subject string, body any) error {

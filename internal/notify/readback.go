@@ -17,6 +17,8 @@ type Places interface {
 	// Place is where an object is registered; nil where it has no single place, or
 	// is not there any more.
 	Place(ctx context.Context, subject string) (*Place, error)
+	// Ground is what a subject is, and where it ever was.
+	Ground(ctx context.Context, subject string) (*told.Ground, error)
 }
 
 // Place is where an object is registered.

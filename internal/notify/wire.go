@@ -17,13 +17,15 @@ type wire struct {
 	party   truce.PartyState
 	desk    atomic.Pointer[inbox.Desk]    // as it stands
 	channel atomic.Pointer[inbox.Channel] // as it stands
+	turn    atomic.Pointer[[]*inbox.Desk] // over which desks the feed goes, as they stand
 	key     wireKey
 	born    int64        // log size when it began: older requests to send again were seen then
-	sent    atomic.Int64 // the feed was told up to that entry
+	sent    atomic.Int64 // the feed was gone through up to that entry
 	back    atomic.Int64 // what is behind that entry is to be told again, or notBack
 	stop    context.CancelFunc
 	woken   chan struct{}
 
+	told     int64 // the last entry that was told over it: others may be for other desks
 	recorded int64 // the log holds that the feed was told up to that entry
 	again    int64 // up to that entry it is told again
 }
@@ -91,7 +93,7 @@ func (w *wire) feed(ctx context.Context) (more bool, err error) {
 	if back := w.back.Swap(notBack); back != notBack && back < w.sent.Load() {
 		w.again = max(w.again, w.sent.Load())
 		w.sent.Store(back)
-		w.recorded = back
+		w.recorded, w.told = back, back
 	}
 	if err := w.settle(ctx); err != nil {
 		return false, err
@@ -108,7 +110,7 @@ func (w *wire) feed(ctx context.Context) (more bool, err error) {
 			lines = lines[:i] // it goes to every line at once in a moment, and this one is woken
 			break
 		}
-		if err = w.tell(ctx, &lines[i]); err != nil {
+		if err = w.tellMine(ctx, &lines[i]); err != nil {
 			break
 		}
 		w.sent.Store(lines[i].Entry)
@@ -125,7 +127,7 @@ func (w *wire) feed(ctx context.Context) (more bool, err error) {
 // settle records that the feed was delivered up to an entry. One that the register
 // refuses for good (the party was withdrawn) is not recorded.
 func (w *wire) settle(ctx context.Context) error {
-	last := w.sent.Load()
+	last := w.told
 	if last <= w.recorded {
 		return nil
 	}
@@ -142,6 +144,18 @@ func (w *wire) settle(ctx context.Context) error {
 	}
 	w.recorded = last
 	return nil
+}
+
+// tellMine delivers one line of the feed, unless it is for other desks.
+func (w *wire) tellMine(ctx context.Context, l *Line) error {
+	mine, err := w.mine(ctx, l)
+	if err != nil || !mine {
+		return err
+	}
+	if err = w.tell(ctx, l); err == nil {
+		w.told = l.Entry
+	}
+	return err
 }
 
 // tell delivers one line of the feed, however long that takes. Before it waits it

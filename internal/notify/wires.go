@@ -20,17 +20,12 @@ func (n *Notifier) readLines(ctx context.Context) error {
 	}
 	want := map[wireKey]bool{}
 	for i := range parties {
-		first := deskAfter(desksOf(desks, parties[i].ID), 0)
-		if first == nil || !parties[i].Active() {
+		if !parties[i].Active() {
 			continue
 		}
-		for _, c := range first.Content.Channels {
-			key := wireKey{first.ID, c.Kind, c.Address}
-			if !n.automatic(c) || want[key] {
-				continue
-			}
-			want[key] = true
-			if err := n.open(ctx, key, parties[i], first, c); err != nil {
+		turn := listeners(desksOf(desks, parties[i].ID))
+		for _, d := range turn {
+			if err := n.openDesk(ctx, parties[i], d, turn, want); err != nil {
 				return err
 			}
 		}
@@ -46,14 +41,30 @@ func (n *Notifier) readLines(ctx context.Context) error {
 	return nil
 }
 
+// openDesk starts the workers of a desk's lines.
+func (n *Notifier) openDesk(ctx context.Context, p truce.PartyState, d *inbox.Desk, turn []*inbox.Desk, want map[wireKey]bool) error {
+	for _, c := range d.Content.Channels {
+		key := wireKey{d.ID, c.Kind, c.Address}
+		if !n.automatic(c) || want[key] {
+			continue
+		}
+		want[key] = true
+		if err := n.open(ctx, key, p, d, c, turn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // open starts the worker of a line, where it does not run.
-func (n *Notifier) open(ctx context.Context, key wireKey, p truce.PartyState, d *inbox.Desk, c inbox.Channel) error {
+func (n *Notifier) open(ctx context.Context, key wireKey, p truce.PartyState, d *inbox.Desk, c inbox.Channel, turn []*inbox.Desk) error {
 	n.mu.Lock()
 	w := n.wires[key]
 	n.mu.Unlock()
 	if w != nil {
 		w.desk.Store(d)
 		w.channel.Store(&c) // its key may be another
+		w.turn.Store(&turn)
 		return nil
 	}
 	cursor, err := n.cursor(ctx, key, p.ID, d)
@@ -64,9 +75,10 @@ func (n *Notifier) open(ctx context.Context, key wireKey, p truce.PartyState, d 
 	w = &wire{Notifier: n, party: p, key: key, born: n.Log.Size() - 1, stop: stop, woken: make(chan struct{}, 1), again: truce.NoEntry}
 	w.sent.Store(cursor)
 	w.back.Store(notBack)
-	w.recorded = cursor
+	w.recorded, w.told = cursor, cursor
 	w.desk.Store(d)
 	w.channel.Store(&c)
+	w.turn.Store(&turn)
 	n.mu.Lock()
 	n.wires[key] = w
 	n.mu.Unlock()

@@ -1,0 +1,132 @@
+package notify
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"truce"
+	"truce/geo"
+	"truce/internal/told"
+	"truce/internal/view"
+	"truce/internal/view/inbox"
+)
+
+func covering(d *inbox.Desk, covers string, kinds ...string) *inbox.Desk {
+	d.Content.Kinds = kinds
+	if covers != "" {
+		d.Content.Covers = []byte(covers)
+	}
+	return d
+}
+
+const (
+	northOf = `{"type":"Circle","coordinates":[37,37],"radiusM":20000}`
+	southOf = `{"type":"Circle","coordinates":[37,36],"radiusM":20000}`
+)
+
+func groundAt(lats ...float64) *told.Ground {
+	g := &told.Ground{Kind: "site"}
+	for _, lat := range lats {
+		g.Places = append(g.Places, []geo.Shape{geo.PointShape(geo.Point{Lat: lat, Lon: 37}, 0)})
+	}
+	return g
+}
+
+// covered is a party with a desk for the north, one for the south and one for all.
+func covered() (*fake, *receiver) {
+	f := newFake()
+	f.party("army", truce.RoleParty, covering(desk(0, "webhook"), northOf), covering(desk(1, "webhook"), southOf), desk(2, "webhook"))
+	f.grounds = map[string]*told.Ground{"site-n": groundAt(37), "site-s": groundAt(36), "site-moved": groundAt(37, 36), "site-far": groundAt(10),
+		"site-gone": {Lost: true}, "site-edge": groundAt(37.25)}
+	return f, newReceiver("webhook")
+}
+
+func gotBy(r *receiver) string {
+	return strings.Join([]string{"north: " + r.all("desk-army-0"), "south: " + r.all("desk-army-1"), "all: " + r.all("desk-army-2")}, "; ")
+}
+
+// TestCovers: a telling goes to the first desk that answers for the place; what moved
+// to both, what is lost to all, what nobody has in his area to the desk that answers
+// for everything. Nothing is told to nobody.
+func TestCovers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, hook := covered()
+		f.lostFor = 1 // once it cannot be read where something is: that line waits, and is told
+		defer running(f.notifier(nil, hook))()
+		for _, s := range []string{"site-n", "site-s", "site-moved", "site-far", "site-gone"} {
+			f.tell(view.ToldNew, s, "army")
+		}
+		time.Sleep(time.Minute)
+		if got := gotBy(hook); got != "north: release 0, release 2, release 4; south: release 1, release 2, release 4; all: release 3, release 4" {
+			t.Error(got)
+		}
+	})
+}
+
+// TestCoversOverRestarts: what was for other desks is not recorded as delivered over a
+// line, and nothing is told twice as new or not at all, however often it is killed.
+func TestCoversOverRestarts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, hook := covered()
+		for range 3 {
+			kill := running(f.notifier(nil, hook))
+			f.tell(view.ToldNew, "site-n", "army")
+			f.tell(view.ToldNew, "site-s", "army")
+			time.Sleep(time.Second)
+			kill()
+			f.tell(view.ToldNew, "site-n", "army")
+		}
+		kill := running(f.notifier(nil, hook))
+		time.Sleep(time.Minute)
+		kill()
+		told := strings.Count(gotBy(hook), "release")
+		north, south := strings.Count(hook.all("desk-army-0"), "release"), strings.Count(hook.all("desk-army-1"), "release")
+		if told != 9 || north != 6 || south != 3 {
+			t.Error(gotBy(hook))
+		}
+		for _, s := range f.said {
+			if r, _ := readRecord(s); r.Desk == "desk-army-2" {
+				t.Errorf("recorded as delivered to a desk that was told nothing: %+v", r)
+			}
+		}
+	})
+}
+
+// TestAlarmCovers: an alarm goes to all desks that answer for the place, with a margin
+// for positions that are wrong, and to all where that is not known.
+func TestAlarmCovers(t *testing.T) {
+	for subject, want := range map[string]string{"site-edge": "north: alarm 0; south: ; all: alarm 0", "site-gone": "north: alarm 0; south: alarm 0; all: alarm 0",
+		"site-far": "north: ; south: ; all: alarm 0"} {
+		synctest.Test(t, func(t *testing.T) {
+			f, hook := covered()
+			defer running(f.notifier(nil, hook))()
+			f.raise(subject, "army")
+			time.Sleep(time.Minute)
+			if got := gotBy(hook); got != want {
+				t.Errorf("%s: %s, want %s", subject, got, want)
+			}
+		})
+	}
+}
+
+// TestAsked: reminders go round the desks that answer for the subject; a desk whose
+// roster names nobody just now comes after the others.
+func TestAsked(t *testing.T) {
+	f, hook := covered()
+	f.desks[0].Content.Roster = []inbox.Duty{{Duty: "past", Until: truce.Instant(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))}}
+	n := f.notifier(nil, hook)
+	for _, c := range []struct {
+		subject string
+		nth     int
+		want    string
+	}{{"site-s", 0, "desk-army-1"}, {"site-s", 1, "desk-army-2"}, {"site-s", 9, "desk-army-2"}, {"site-n", 0, "desk-army-2"}, {"site-n", 1, "desk-army-0"}, {"site-far", 0, "desk-army-2"}} {
+		if got := n.asked(t.Context(), f.desks, c.subject, c.nth); got == nil || got.ID != c.want {
+			t.Errorf("%s, %d: %+v, want %s", c.subject, c.nth, got, c.want)
+		}
+	}
+	if n.asked(t.Context(), nil, "site-s", 0) != nil {
+		t.Error("a desk where there is none")
+	}
+}
