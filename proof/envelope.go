@@ -158,26 +158,27 @@ func invalid(field, format string, args ...any) *truce.Error {
 	return truce.E(truce.CodeInvalid, format, args...).At(field)
 }
 
-type envelopeJSON struct {
-	PayloadType string          `json:"payloadType"`
-	Payload     string          `json:"payload"`
-	Signatures  []signatureJSON `json:"signatures"`
-}
-
-type signatureJSON struct {
-	KeyID string `json:"keyid"`
-	Sig   string `json:"sig"`
-}
-
 // JSON is the envelope as DSSE JSON, on one line, without a line end.
 func (e *Envelope) JSON() []byte {
-	out := envelopeJSON{PayloadType: e.PayloadType, Payload: base64.StdEncoding.EncodeToString(e.Payload)}
-	for _, s := range e.Signatures {
-		out.Signatures = append(out.Signatures, signatureJSON{s.KeyID, base64.StdEncoding.EncodeToString(s.Sig)})
+	b := make([]byte, 0, 200+base64.StdEncoding.EncodedLen(len(e.Payload))+len(e.Signatures)*250)
+	b = appendQuoted(append(b, `{"payloadType":`...), e.PayloadType)
+	b = base64.StdEncoding.AppendEncode(append(b, `,"payload":"`...), e.Payload)
+	b = append(b, `","signatures":[`...)
+	for i, s := range e.Signatures {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendQuoted(append(b, `{"keyid":`...), s.KeyID)
+		b = base64.StdEncoding.AppendEncode(append(b, `,"sig":"`...), s.Sig)
+		b = append(b, `"}`...)
 	}
-	data, err := json.Marshal(out)
+	return append(b, `]}`...)
+}
+
+func appendQuoted(b []byte, text string) []byte {
+	quoted, err := json.Marshal(text)
 	if err != nil {
 		panic(err) // strings always marshal
 	}
-	return data
+	return append(b, quoted...)
 }

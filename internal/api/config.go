@@ -40,6 +40,13 @@ type Log interface {
 	Changed() <-chan struct{}
 }
 
+// Entries gives many entries at once.
+type Entries interface {
+	// ByID finds the entries of statement ids that likely stand at the numbers near;
+	// nil for those that are not there.
+	ByID(ctx context.Context, r store.Reader, ids []string, near []int64) ([]*ledger.Unread, error)
+}
+
 // Proofs gives what others verify the log with.
 type Proofs interface {
 	// Receipt is the receipt of an entry, without vouchers.
@@ -71,6 +78,12 @@ type Objects interface {
 	Versions(ctx context.Context, r store.Reader, subject string, asOf, after int64, limit int) ([]protected.Version, error)
 }
 
+// Histories tells what is registered of many objects at once, by subject, as known
+// at the log size asOf.
+type Histories interface {
+	Histories(ctx context.Context, r store.Reader, subjects []string, asOf int64) (map[string]*protected.History, error)
+}
+
 // Agreements tells what is registered of agreements and windows, as known at the
 // log size asOf.
 type Agreements interface {
@@ -96,9 +109,11 @@ type Config struct {
 	DB         Snapshots
 	Intake     Intake
 	Log        Log
+	Entries    Entries
 	Proofs     Proofs
 	Parties    Parties
 	Objects    Objects
+	Histories  Histories
 	Agreements Agreements
 	InForce    InForce
 	Check      Checker

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"truce"
@@ -38,11 +39,14 @@ type StatementView struct {
 type Links map[string]string
 
 // looker decides what of entries one viewer may see. It remembers the objects
-// that it looked at; it serves one request, or one round of a stream.
+// that it looked at; it serves one request, or one round of a stream, and may be
+// used by several goroutines.
 type looker struct {
 	*Server
-	ctx     context.Context
-	viewer  auth.Viewer
+	ctx    context.Context
+	viewer auth.Viewer
+
+	mu      sync.Mutex
 	objects map[string]*looked
 }
 
@@ -98,7 +102,7 @@ func (l *looker) view(e *ledger.Entry) (*StatementView, error) {
 
 // hidesParties reports whether the viewer may not read who speaks about the subject.
 func (l *looker) hidesParties(s *truce.Statement) bool {
-	seen := l.objects[s.Subject]
+	seen := l.known(s.Subject)
 	return seen != nil && seen.object != nil &&
 		auth.May(auth.RelationOf(l.viewer, auth.FactsOf(seen.object)), truce.DiscloseIdentity) != auth.All
 }
@@ -163,9 +167,16 @@ func compact(raw json.RawMessage) []byte {
 	return b.Bytes()
 }
 
+// known is what was read of an object before, nil where nothing was.
+func (l *looker) known(subject string) *looked {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.objects[subject]
+}
+
 // subject reads an object with its versions, once.
 func (l *looker) subject(id string) (*looked, error) {
-	if seen, ok := l.objects[id]; ok {
+	if seen := l.known(id); seen != nil {
 		return seen, nil
 	}
 	seen := &looked{}
@@ -185,6 +196,8 @@ func (l *looker) subject(id string) (*looked, error) {
 		err = nil
 	}
 	if err == nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
 		l.objects[id] = seen
 	}
 	return seen, err

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"sort"
-	"strconv"
 	"time"
 
 	"truce"
@@ -29,7 +28,8 @@ type FeedItem struct {
 	Changes   []Change       `json:"changes,omitempty" doc:"against the version that this feed told before"`
 	Statement *StatementView `json:"statement,omitempty" doc:"as far as it may be read now"`
 
-	before string // version that this feed told before
+	before  string // version that this feed told before
+	written []byte // the item as JSON, once it is whole
 }
 
 // Change is one member that differs between two versions.
@@ -79,42 +79,37 @@ func (c *call) feed() error {
 	if len(items) > 0 {
 		page.Last = items[len(items)-1].Entry
 	}
-	return c.json(http.StatusOK, page)
+	return c.send(http.StatusOK, mediaJSON, append(page.appendJSON(nil), '\n'))
 }
 
 // told gathers the lines of the viewer's feed behind after and below size. thin
 // leaves out statements and changes.
 func (c *call) told(after, size int64, limit int, thin bool) (items []*FeedItem, err error) {
+	if thin {
+		return c.feedLines(after, size, limit, thin)
+	}
+	return c.whole(after, size, limit)
+}
+
+// feedLines are lines of the viewer's feed, without statements.
+func (c *call) feedLines(after, size int64, limit int, thin bool) (items []*FeedItem, err error) {
 	items = []*FeedItem{}
 	err = c.read(func(r store.Reader) error {
 		lines, prev, err := c.Told.Lines(c.ctx, r, c.names(), after, size, limit)
 		for _, t := range lines {
-			item := &FeedItem{Entry: t.Entry, Prev: prev, At: t.At, Subject: t.Subject, What: t.What, Version: t.Version, Answer: t.Answer()}
-			if prev = t.Entry; !thin && item.What == view.ToldChanged {
-				if item.before, err = c.toldBefore(r, item); err != nil {
-					return err
-				}
-			}
-			items = append(items, item)
+			items = append(items, &FeedItem{Entry: t.Entry, Prev: prev, At: t.At, Subject: t.Subject, What: t.What, Version: t.Version, Answer: t.Answer()})
+			prev = t.Entry
 		}
-		return err
+		if err != nil || thin {
+			return err
+		}
+		return c.toldBefore(r, items, size)
 	})
-	if err != nil || thin {
-		return items, err
-	}
-	// Statements are read once the snapshot was given back: who holds one reader and
-	// waits for another can wait for ever.
-	look := c.looking()
-	for _, item := range items {
-		if err := c.fill(look, item); err != nil {
-			return nil, err
-		}
-	}
-	return items, nil
+	return items, err
 }
 
 // fill puts the statement of the version into the item, and what changed.
-func (c *call) fill(look *looker, item *FeedItem) error {
+func (c *call) fill(look *reading, item *FeedItem) error {
 	if item.What == view.ToldEnded || item.What == view.ToldErased {
 		return nil // nothing may be read any more
 	}
@@ -133,37 +128,31 @@ func (c *call) fill(look *looker, item *FeedItem) error {
 	return err
 }
 
-// byID is what the viewer may see of a statement; nil when it may see nothing.
-func (l *looker) byID(id string) (*StatementView, error) {
-	e, err := l.Log.EntryByID(l.ctx, id)
-	if truce.CodeOf(err) == truce.CodeNotFound {
-		return nil, nil
+// toldBefore puts into each item that tells of a change which version of the
+// subject the feed told before it.
+func (c *call) toldBefore(r store.Reader, items []*FeedItem, size int64) error {
+	changed := subjectsOf(items, func(it *FeedItem) bool { return it.What == view.ToldChanged })
+	if len(changed) == 0 {
+		return nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	v, err := l.view(e)
-	if truce.CodeOf(err) == truce.CodeGone {
-		return nil, nil
-	}
-	return v, err
-}
-
-// toldBefore is the version of the subject that the feed told before the item.
-func (c *call) toldBefore(r store.Reader, item *FeedItem) (version string, err error) {
 	names := c.names()
 	for _, t := range c.Told.Tellings {
-		lines, err := t.ToldOf(c.ctx, r, item.Subject, item.Entry)
+		lines, err := t.ToldOfAll(c.ctx, r, changed, size)
 		if err != nil {
-			return "", err
+			return err
 		}
-		for _, l := range lines {
-			if slices.Contains(names, l.Recipient) && view.AsksForAnswer(l.What) {
-				version = l.Version
+		for _, item := range items {
+			if item.What != view.ToldChanged {
+				continue
+			}
+			for _, l := range lines[item.Subject] {
+				if l.Entry < item.Entry && slices.Contains(names, l.Recipient) && view.AsksForAnswer(l.What) {
+					item.before = l.Version
+				}
 			}
 		}
 	}
-	return version, nil
+	return nil
 }
 
 // maxChanges bounds how many members are told as changed; of a body that changed
@@ -216,7 +205,7 @@ func (c *call) feedEvents() error {
 		}
 		var b bytes.Buffer
 		for _, item := range items {
-			fmt.Fprintf(&b, "id: %s\nevent: item\ndata: %s\n\n", strconv.FormatInt(item.Entry, 10), encodeJSON(item))
+			fmt.Fprintf(&b, "id: %d\nevent: item\ndata: %s\n\n", item.Entry, item.JSON())
 		}
 		return next, b.Bytes(), nil
 	})

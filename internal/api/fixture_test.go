@@ -106,8 +106,8 @@ func (w *world) start(runner *view.Runner, vkey string, limits Limits) {
 	in := intake.New(intake.Config{Ledger: w.log, DB: w.db, Parties: w.parties, Objects: protected.View{}, Telling: []intake.Telling{protected.Told, agreement.Told}, Desks: inbox.View{}, Agreements: agreement.View{}, Origin: origin, LogKeyID: logKeyID, Logger: logger, Now: w.now})
 	agreed := inforce.New(inforce.Config{Now: w.now, Register: &inforce.Stored{DB: w.db, Position: runner.Position}})
 	engine := check.New(check.Config{Agreed: agreedBeside{agreed}, Origin: origin, Now: w.now, Register: &check.Stored{DB: w.db, Heads: w.head, Position: runner.Position}})
-	w.api = New(Config{Origin: origin, LogKey: vkey, Version: "test", DB: w.db, Intake: in, Log: w.log, Proofs: w.log,
-		Parties: w.parties, Objects: protected.View{}, Agreements: agreement.View{}, InForce: agreed, Check: engine, Told: told.Views{Parties: w.parties, Tellings: []told.Tellings{protected.Told, agreement.Told}, Inbox: inbox.View{}}, Metrics: obs.NewMetrics(), Logger: logger, Now: w.now, Limits: limits,
+	w.api = New(Config{Origin: origin, LogKey: vkey, Version: "test", DB: w.db, Intake: in, Log: w.log, Entries: w.log, Proofs: w.log,
+		Parties: w.parties, Objects: protected.View{}, Histories: protected.View{}, Agreements: agreement.View{}, InForce: agreed, Check: engine, Told: told.Views{Parties: w.parties, Tellings: []told.Tellings{protected.Told, agreement.Told}, Inbox: inbox.View{}}, Metrics: obs.NewMetrics(), Logger: logger, Now: w.now, Limits: limits,
 		Sessions: auth.NewSessions(auth.Config{Register: origin, Directory: directory{w}, Now: w.now}),
 		Probes:   []obs.Probe{{Name: "log", Look: func(context.Context) error { return nil }}}})
 	w.http = httptest.NewServer(w.api)

@@ -52,17 +52,22 @@ func (t *teller) Feed(ctx context.Context, p truce.PartyState, after int64, limi
 	}
 	lines := make([]notify.Line, len(items))
 	for i, it := range items {
-		raw, err := json.Marshal(it)
-		if err != nil {
-			return nil, truce.Wrap(truce.CodeInternal, err, "a line of a feed cannot be written")
-		}
-		status, err := t.statusOf(ctx, it.Subject)
+		status, err := t.statusOfLine(ctx, it)
 		if err != nil {
 			return nil, err
 		}
-		lines[i] = notify.Line{Entry: it.Entry, Subject: it.Subject, What: it.What, Version: it.Version, Answer: it.Answer, Status: status, Item: raw}
+		lines[i] = notify.Line{Entry: it.Entry, Subject: it.Subject, What: it.What, Version: it.Version, Answer: it.Answer, Status: status, Item: it.JSON()}
 	}
 	return lines, nil
+}
+
+// statusOfLine is the status of what a line tells of: what is said about a subject has
+// the status of the subject.
+func (t *teller) statusOfLine(ctx context.Context, it *api.FeedItem) (truce.Status, error) {
+	if it.Statement != nil {
+		return it.Statement.Status, nil
+	}
+	return t.statusOf(ctx, it.Subject)
 }
 
 // Feed is all that a party was told, as it may read it.

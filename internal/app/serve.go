@@ -96,7 +96,7 @@ func (r *Register) server(version string, links *answers) *api.Server {
 	metrics.Watch(func() int64 { return r.Ledger.Head().Size }, r.viewLag)
 	c := api.Config{
 		Origin: r.Origin, Exercise: r.Exercise, LogKey: r.LogKey, Version: version,
-		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects, Agreements: r.Agreements, InForce: r.InForce, Check: r.Check, Told: r.Told(), Packs: r.Packs,
+		DB: r.DB, Intake: r.Intake, Log: r.Ledger, Entries: r.Ledger, Proofs: r.Ledger, Parties: r.Parties, Objects: r.Objects, Histories: r.Objects, Agreements: r.Agreements, InForce: r.InForce, Check: r.Check, Told: r.Told(), Packs: r.Packs,
 		Sessions: auth.NewSessions(auth.Config{Register: r.Origin, Directory: directory{r}, Now: r.now}),
 		Probes:   r.probes(), Metrics: metrics, Logger: r.Logger, Now: r.now,
 	}

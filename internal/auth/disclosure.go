@@ -76,10 +76,13 @@ var disclosure = map[Relation][11]Extent{
 	RelationNone:      {},
 }
 
+// columns are the columns of the table.
+var columns = Disclosures()
+
 // May says how much of a group a viewer of that relation may read. A relation or
 // a group that the table does not have gives Nothing.
 func May(rel Relation, group truce.Disclosure) Extent {
-	column := slices.Index(Disclosures(), group)
+	column := slices.Index(columns, group)
 	if column < 0 {
 		return Nothing
 	}

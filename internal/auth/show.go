@@ -111,11 +111,16 @@ func showVersion(rel Relation, object string, ver protected.Version) protected.V
 }
 
 func maskKind(k truce.Kind, body json.RawMessage, rel Relation) json.RawMessage {
+	out, _ := maskKindWhole(k, body, rel)
+	return out
+}
+
+func maskKindWhole(k truce.Kind, body json.RawMessage, rel Relation) (out json.RawMessage, whole bool) {
 	spec, ok := truce.SpecOf(k)
 	if !ok {
-		return nil
+		return nil, false
 	}
-	return Mask(spec.Fields, body, rel)
+	return maskWhole(spec.Fields, body, rel)
 }
 
 func grants(v Viewer, rel Relation, group truce.Disclosure, all []protected.Grant) []protected.Grant {
@@ -152,15 +157,9 @@ func own[T any](v Viewer, extent Extent, all []T, whose func(T) truce.PartyID) [
 func ShowVersions(v Viewer, o *protected.Object, all []protected.Version) []protected.Version {
 	f := FactsOf(o)
 	rel := RelationOf(v, f)
-	if May(rel, truce.DiscloseKind) == Nothing || o.Erased != nil {
+	from, ok := f.shownFrom(v, rel, o, all)
+	if !ok {
 		return nil
-	}
-	from := o.Version.Entry
-	switch May(rel, DiscloseVersions) {
-	case All:
-		from = 0
-	case Own:
-		from = f.toldSince(v.Party, all, from)
 	}
 	var out []protected.Version
 	for _, ver := range all {
@@ -169,6 +168,21 @@ func ShowVersions(v Viewer, o *protected.Object, all []protected.Version) []prot
 		}
 	}
 	return out
+}
+
+// shownFrom is the entry from which on v may read the versions of o; ok is false
+// where it may read none.
+func (f *ObjectFacts) shownFrom(v Viewer, rel Relation, o *protected.Object, all []protected.Version) (from int64, ok bool) {
+	if May(rel, truce.DiscloseKind) == Nothing || o.Erased != nil {
+		return 0, false
+	}
+	switch May(rel, DiscloseVersions) {
+	case All:
+		return 0, true
+	case Own:
+		return f.toldSince(v.Party, all, o.Version.Entry), true
+	}
+	return o.Version.Entry, true
 }
 
 // toldSince is the entry of the version that was in force when the release that
@@ -196,15 +210,17 @@ func ShowStatement(v Viewer, o *protected.Object, versions []protected.Version, 
 	if v.Party != "" && s.Author == v.Party {
 		return s.Body, true, true
 	}
-	rel := RelationOf(v, FactsOf(o))
+	f := FactsOf(o)
+	rel := RelationOf(v, f)
 	switch s.Kind.Object() {
 	case "site", "area", "movement":
-		for _, ver := range ShowVersions(v, o, versions) {
-			if ver.Entry == n {
-				return ver.Body, readsWhole(v, rel, ver.Body, s), true
-			}
+		from, ok := f.shownFrom(v, rel, o, versions)
+		at := slices.IndexFunc(versions, func(ver protected.Version) bool { return ver.Entry == n })
+		if !ok || at < 0 || n < from {
+			return nil, false, false
 		}
-		return nil, false, false
+		body, whole = maskKindWhole(truce.Kind(o.Kind+"."+versions[at].Act), versions[at].Body, rel)
+		return body, whole && namesNobodyElse(v, rel, s), true
 	case "erase":
 		if rel == RelationNone {
 			return nil, false, false

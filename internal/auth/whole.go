@@ -13,10 +13,13 @@ import (
 // envelope of s: it may read every field, or shown holds all that was said, who
 // said it may be read, and the audience names nobody but v.
 func readsWhole(v Viewer, rel Relation, shown json.RawMessage, s *truce.Statement) bool {
-	if readsAll(rel) {
-		return true
-	}
-	return May(rel, truce.DiscloseIdentity) == All && namesOnly(s.Audience, v) && sameContent(shown, s.Body)
+	return readsAll(rel) || namesNobodyElse(v, rel, s) && sameContent(shown, s.Body)
+}
+
+// namesNobodyElse reports whether v may know of all who stand round the body of s:
+// who said it and who is told.
+func namesNobodyElse(v Viewer, rel Relation, s *truce.Statement) bool {
+	return readsAll(rel) || May(rel, truce.DiscloseIdentity) == All && namesOnly(s.Audience, v)
 }
 
 // namesOnly reports whether an audience tells v of nobody else.

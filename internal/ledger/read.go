@@ -3,7 +3,7 @@ package ledger
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
+	"strings"
 	"time"
 
 	"truce"
@@ -102,8 +102,8 @@ func (l *Ledger) parse(w *row) (*Entry, error) {
 	if env.ID() != e.ID {
 		return nil, tampered("entry %d: its id is not that of its content", w.number)
 	}
-	e.Envelope, e.Statement, e.Salt = env, new(truce.Statement), [32]byte(w.salt)
-	if err := json.Unmarshal(env.Payload, e.Statement); err != nil {
+	e.Envelope, e.Salt = env, [32]byte(w.salt)
+	if e.Statement, err = truce.ReadStatement(env.Payload); err != nil {
 		return nil, truce.Wrap(truce.CodeTampered, err, "entry %d: the statement cannot be read", w.number)
 	}
 	return e, nil
@@ -130,6 +130,68 @@ func (l *Ledger) EntryByID(ctx context.Context, id string) (*Entry, error) {
 		return nil, err
 	}
 	return l.parse(w)
+}
+
+// Unread is an entry as it lies in the log, not yet looked at.
+type Unread struct {
+	l *Ledger
+	w *row
+}
+
+// Read is what Entry gives. It may be called by several goroutines for several
+// entries at once.
+func (u *Unread) Read() (*Entry, error) { return u.l.parse(u.w) }
+
+// atOnce bounds how many entries one question asks for.
+const atOnce = 128
+
+// ByID finds the entries of statement ids that are likely to stand at the numbers
+// near (as many), under Head. Those that are not there are nil.
+func (l *Ledger) ByID(ctx context.Context, r store.Reader, ids []string, near []int64) ([]*Unread, error) {
+	found := make(map[string]*Unread, len(ids))
+	if err := l.collect(ctx, r, "number", len(near), func(i int) any { return near[i] }, found); err != nil {
+		return nil, err
+	}
+	var other [][]byte
+	for _, id := range ids {
+		if raw, err := hex.DecodeString(id); found[id] == nil && err == nil && truce.IsStatementID(id) {
+			other = append(other, raw)
+		}
+	}
+	if err := l.collect(ctx, r, "id", len(other), func(i int) any { return other[i] }, found); err != nil {
+		return nil, err
+	}
+	out := make([]*Unread, len(ids))
+	for i, id := range ids {
+		out[i] = found[id]
+	}
+	return out, nil
+}
+
+// collect reads the rows whose column has one of n values, by statement id. The last
+// value stands for those that are missing to a full question, so that there is one
+// question to prepare.
+func (l *Ledger) collect(ctx context.Context, r store.Reader, column string, n int, value func(i int) any, into map[string]*Unread) error {
+	query := "SELECT " + rowColumns + " FROM entry WHERE " + column + " IN (?" + strings.Repeat(",?", atOnce-1) + ")"
+	size := l.Head().Size
+	for from := 0; from < n; from += atOnce {
+		args := make([]any, atOnce)
+		for i := range args {
+			args[i] = value(min(from+i, n-1))
+		}
+		err := store.Each(ctx, r, query, args, func(rows store.Rows) error {
+			w := new(row)
+			err := w.scan(rows)
+			if err == nil && w.number < size {
+				into[hex.EncodeToString(w.id)] = &Unread{l, w}
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // row reads the one row of query, if it is under Head.

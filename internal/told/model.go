@@ -20,6 +20,7 @@ type Parties interface {
 // Tellings tells what anybody was told of a subject, and somebody of anything.
 type Tellings interface {
 	ToldOf(ctx context.Context, r store.Reader, subject string, asOf int64) ([]view.Telling, error)
+	ToldOfAll(ctx context.Context, r store.Reader, subjects []string, asOf int64) (map[string][]view.Telling, error)
 	Told(ctx context.Context, r store.Reader, to []string, after, asOf int64, limit int) ([]view.Telling, error)
 	ToldBefore(ctx context.Context, r store.Reader, to []string, upTo int64) (int64, error)
 }

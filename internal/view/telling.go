@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"truce"
@@ -79,6 +80,29 @@ func (t Tellings) where(ctx context.Context, r store.Reader, condition string, a
 // the order of the log.
 func (t Tellings) ToldOf(ctx context.Context, r store.Reader, subject string, asOf int64) ([]Telling, error) {
 	return t.where(ctx, r, `subject = ? AND entry < ? ORDER BY entry, recipient`, subject, asOf)
+}
+
+// toldAtOnce bounds how many subjects one question asks for.
+const toldAtOnce = 256
+
+// ToldOfAll is ToldOf for several subjects together, by subject.
+func (t Tellings) ToldOfAll(ctx context.Context, r store.Reader, subjects []string, asOf int64) (map[string][]Telling, error) {
+	out := map[string][]Telling{}
+	condition := `subject IN (?` + strings.Repeat(`,?`, toldAtOnce-1) + `) AND entry < ? ORDER BY subject, entry, recipient`
+	for some := range slices.Chunk(subjects, toldAtOnce) {
+		args := make([]any, 0, toldAtOnce+1)
+		for i := range toldAtOnce { // one question to prepare, however many subjects there are
+			args = append(args, some[min(i, len(some)-1)])
+		}
+		lines, err := t.where(ctx, r, condition, append(args, asOf)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range lines {
+			out[l.Subject] = append(out[l.Subject], l)
+		}
+	}
+	return out, nil
 }
 
 // Told lists what the members of an audience were told, by entry: those behind

@@ -39,6 +39,34 @@ func (f *fold) version(rows store.Rows) error {
 	return known.take(v)
 }
 
+// histories is a fold that keeps all versions, and is handed those from the first on.
+type histories struct {
+	*fold
+	out map[string]*History
+}
+
+// version takes a version row. What stands before the content of an object counts
+// for nothing in it.
+func (h *histories) version(rows store.Rows) error {
+	o, v, err := scanVersion(rows)
+	if err != nil {
+		return err
+	}
+	history := h.out[o.Subject]
+	if history == nil {
+		history = &History{}
+		h.out[o.Subject] = history
+	}
+	history.Versions = append(history.Versions, *v)
+	if known := h.objects[o.Subject]; known != nil && v.Act != "register" && v.Act != "amend" {
+		known.Version, known.Placed = *v, o.Placed
+		return known.take(v)
+	}
+	h.objects[o.Subject] = o
+	o.Version = *v
+	return o.take(v)
+}
+
 func scanVersion(rows store.Rows) (*Object, *Version, error) {
 	var o Object
 	var v Version

@@ -2,6 +2,7 @@ package protected
 
 import (
 	"context"
+	"slices"
 
 	"truce"
 	"truce/internal/store"
@@ -177,6 +178,68 @@ func (View) Changed(ctx context.Context, r store.Reader, from, asOf int64) ([]st
 			return err
 		})
 	return out, err
+}
+
+// History is an object with its versions in order, those before its content too.
+type History struct {
+	Object   *Object
+	Versions []Version
+}
+
+// historiesAtOnce bounds how many objects one question asks for.
+const historiesAtOnce = 128
+
+// Histories gives what Object and Versions give, of several subjects together and as
+// known at the log size asOf, by subject. Of what there is nothing, nothing is given.
+func (v View) Histories(ctx context.Context, r store.Reader, subjects []string, asOf int64) (map[string]*History, error) {
+	out := make(map[string]*History, len(subjects))
+	for some := range slices.Chunk(subjects, historiesAtOnce) {
+		if err := v.histories(ctx, r, some, asOf, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (v View) histories(ctx context.Context, r store.Reader, subjects []string, asOf int64, out map[string]*History) error {
+	args := make([]any, 0, historiesAtOnce+1)
+	for i := range historiesAtOnce { // one question to prepare, however many subjects there are
+		args = append(args, subjects[min(i, len(subjects)-1)])
+	}
+	args = append(args, asOf)
+	among := `.subject IN (` + marks(historiesAtOnce) + `) AND `
+	h := &histories{fold: newFold(asOf), out: out}
+	err := store.Each(ctx, r, `SELECT `+versionColumns+` FROM protected_version v WHERE v`+among+`v.entry < ? ORDER BY v.subject, v.entry`, args, h.version)
+	if err != nil {
+		return err
+	}
+	if err := store.Each(ctx, r, `SELECT `+saidColumns+` FROM protected_said s WHERE s`+among+`s.entry < ? ORDER BY s.entry`, args, h.said); err != nil {
+		return err
+	}
+	if err := store.Each(ctx, r, `SELECT `+grantColumns+` FROM protected_grant g WHERE g`+among+`g.entry < ? ORDER BY g.entry, g.recipient`, args, h.grant); err != nil {
+		return err
+	}
+	for subject, o := range h.objects {
+		out[subject].Object = o
+	}
+	return v.tombstones(ctx, r, subjects, out)
+}
+
+// tombstones puts what stays of erased subjects into out.
+func (v View) tombstones(ctx context.Context, r store.Reader, subjects []string, out map[string]*History) error {
+	for _, s := range subjects {
+		if out[s] != nil {
+			continue
+		}
+		t, err := readTombstone(ctx, r, s)
+		if err != nil {
+			return err
+		}
+		if t != nil {
+			out[s] = &History{Object: &Object{Subject: s, Status: t.Status, Erased: t}}
+		}
+	}
+	return nil
 }
 
 // readTombstone gives the tombstone of an erased subject, or nil.
