@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"truce"
 )
 
 // What follows writes lines of a feed as encoding/json would, at a tenth of its
@@ -41,9 +43,9 @@ func (it *FeedItem) appendJSON(b []byte) []byte {
 	b = strconv.AppendInt(append(b, `{"entry":`...), it.Entry, 10)
 	b = strconv.AppendInt(append(b, `,"prev":`...), it.Prev, 10)
 	b = appendTime(append(b, `,"at":`...), it.At)
-	b = appendText(append(b, `,"subject":`...), it.Subject)
-	b = appendText(append(b, `,"what":`...), it.What)
-	b = appendText(append(b, `,"version":`...), it.Version)
+	b = truce.AppendJSONText(append(b, `,"subject":`...), it.Subject)
+	b = truce.AppendJSONText(append(b, `,"what":`...), it.What)
+	b = truce.AppendJSONText(append(b, `,"version":`...), it.Version)
 	b = strconv.AppendBool(append(b, `,"answer":`...), it.Answer)
 	if len(it.Changes) > 0 {
 		b = append(append(b, `,"changes":`...), encodeJSON(it.Changes)...)
@@ -56,12 +58,12 @@ func (it *FeedItem) appendJSON(b []byte) []byte {
 
 func (v *StatementView) appendJSON(b []byte) []byte {
 	b = strconv.AppendInt(append(b, `{"entry":`...), v.Entry, 10)
-	b = appendText(append(b, `,"id":`...), v.ID)
+	b = truce.AppendJSONText(append(b, `,"id":`...), v.ID)
 	b = appendTime(append(b, `,"received":`...), v.Received)
-	b = appendText(append(b, `,"kind":`...), string(v.Kind))
-	b = appendText(append(b, `,"subject":`...), v.Subject)
+	b = truce.AppendJSONText(append(b, `,"kind":`...), string(v.Kind))
+	b = truce.AppendJSONText(append(b, `,"subject":`...), v.Subject)
 	b = appendOptional(b, `,"author":`, v.Author)
-	b = appendText(append(b, `,"status":`...), string(v.Status))
+	b = truce.AppendJSONText(append(b, `,"status":`...), string(v.Status))
 	b = appendOptional(b, `,"replaces":`, v.Replaces)
 	b = appendOptional(b, `,"lang":`, v.Lang)
 	b = appendBody(b, v.Body)
@@ -76,7 +78,7 @@ func appendOptional(b []byte, name, text string) []byte {
 	if text == "" {
 		return b
 	}
-	return appendText(append(b, name...), text)
+	return truce.AppendJSONText(append(b, name...), text)
 }
 
 func (l Links) appendJSON(b []byte) []byte {
@@ -88,7 +90,7 @@ func (l Links) appendJSON(b []byte) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendText(append(appendText(b, name), ':'), l[name])
+		b = truce.AppendJSONText(append(truce.AppendJSONText(b, name), ':'), l[name])
 	}
 	return append(b, '}')
 }
@@ -122,14 +124,4 @@ func appendBody(b []byte, raw json.RawMessage) []byte {
 
 func appendTime(b []byte, t time.Time) []byte {
 	return append(t.AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
-}
-
-// appendText writes a text; what has to be written in another way is rare.
-func appendText(b []byte, text string) []byte {
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
-			return append(b, encodeJSON(text)...)
-		}
-	}
-	return append(append(append(b, '"'), text...), '"')
 }
