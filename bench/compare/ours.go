@@ -83,7 +83,7 @@ func peak() string {
 
 // Count implements peers.Engine.
 func (o ours) Count(c *workload.Check) int {
-	var buf [64]index.Hit
+	var buf [16]index.Hit
 	hits, err := o.At(c.Lat, c.Lon, c.From, c.Until, true, buf[:0])
 	if err != nil {
 		panic(err)

@@ -17,7 +17,7 @@ import (
 // index names exactly those that package geo finds among all whose boxes, in an
 // R-tree of others, hold the place. TRUCE_ZONES and TRUCE_CHECKS say how many.
 func TestIndexAtScale(t *testing.T) {
-	zones, checks := number(t, "TRUCE_ZONES", 20_000), number(t, "TRUCE_CHECKS", 10_000)
+	zones, checks := numberOf(t, "TRUCE_ZONES", 20_000), numberOf(t, "TRUCE_CHECKS", 10_000)
 	g := workload.New(7)
 	asked := g.Checks(checks, zones, 8)
 	b, err := build(g, zones, "map", &asked[0])
@@ -51,7 +51,7 @@ func TestIndexAtScale(t *testing.T) {
 	}
 }
 
-func number(t *testing.T, name string, otherwise int) int {
+func numberOf(t testing.TB, name string, otherwise int) int {
 	t.Helper()
 	text := os.Getenv(name)
 	if text == "" {

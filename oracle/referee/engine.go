@@ -10,7 +10,7 @@ import (
 
 // layouts are parameters that must not change an answer.
 var layouts = []index.Params{
-	{}, {LeafCost: 2, MaxLevel: 11}, {LeafCost: 4, RootLevel: 9}, {LeafCost: 200, RootLevel: 6}, {MaxLevel: 11}, {MaxLevel: 12, ListMin: 1}, {ListMin: 1 << 20, Workers: 1},
+	{}, {LeafCost: 2, MaxLevel: 11, SieveRows: 4096}, {LeafCost: 4, RootLevel: 9, SieveRows: 256}, {LeafCost: 200, RootLevel: 6}, {MaxLevel: 11}, {MaxLevel: 12, ListMin: 1}, {ListMin: 1 << 20, Workers: 1},
 }
 
 // engine is the index of truce/pack.

@@ -23,7 +23,7 @@ func Build(src Source, key [32]byte, p Params) (*Index, error) {
 // BuildTo is Build into w, from offset 0; it returns the number of bytes. It holds the zones' records in memory, a few
 // dozen bytes each, and works on one region of the Earth at a time.
 func BuildTo(w io.WriterAt, src Source, key [32]byte, p Params) (int64, error) {
-	b := &builder{bins: make([][]binRef, faces<<(2*binLevel)), anchors: map[binRef]*[faces]faceAnchor{}}
+	b := &builder{bins: make([][]binRef, faces<<(2*binLevel)), sieve: newSieve(1 << mostSieve), anchors: map[binRef]*[faces]faceAnchor{}}
 	if err := b.collect(src); err != nil {
 		return 0, err
 	}
@@ -66,6 +66,7 @@ type builder struct {
 	ticks   ticks
 	bins    [][]binRef
 	tall    []binRef // parts that are larger than a bin
+	sieve   *sieve
 	anchors map[binRef]*[faces]faceAnchor
 }
 
@@ -112,11 +113,15 @@ func rowError(err error, row int) error {
 
 // sort puts a part into the bins that its ball touches.
 func (b *builder) sort(p *part, at binRef) {
+	b.sieve.part(p)
 	if p.large || p.ball.radius > tallRadius {
 		b.tall = append(b.tall, at)
 		return
 	}
 	p.ball.cells(binLevel, func(c cell) {
+		if !p.fine() {
+			b.sieve.cell(c)
+		}
 		n := c.index()
 		b.bins[n] = append(b.bins[n], at)
 	})

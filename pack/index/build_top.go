@@ -60,9 +60,13 @@ func (b *builder) descend(w *worker, c cell, items []item, from map[*part]binRef
 	}
 	if len(w.refs) > refs {
 		w.tops = append(w.tops, topEntry{c, w.write(&p, w.refs[refs:], nil, toLeaf)})
+		b.sieve.cell(c)
 	}
 	if c.level == binLevel {
 		for i := range rest {
+			if !rest[i].part.fine() {
+				b.sieve.cell(c)
+			}
 			b.bins[c.index()] = append(b.bins[c.index()], from[rest[i].part])
 		}
 		return

@@ -103,7 +103,7 @@ func TestLayouts(t *testing.T) {
 	var want [][]Hit
 	for n, p := range []Params{
 		{}, {LeafCost: 1}, {LeafCost: 100}, {RootLevel: 6}, {RootLevel: 8, LeafCost: 3, ListMin: 1}, {MaxLevel: 11}, {MaxLevel: 12, LeafCost: 1},
-		{RootLevel: 9, ListMin: 1 << 20}, {RootLevel: 10, Workers: 3},
+		{RootLevel: 9, ListMin: 1 << 20, SieveRows: 256}, {RootLevel: 10, Workers: 3, SieveRows: 4096},
 	} {
 		x := build(t, zones, p)
 		got := answers(t, x, points, queries)
@@ -123,14 +123,19 @@ func TestLayouts(t *testing.T) {
 
 func answers(t *testing.T, x *Index, points []PointQuery, queries []Query) (all [][]Hit) {
 	t.Helper()
-	x.Batch(points, func(i int, hits []Hit, err error) {
-		p := points[i]
-		one, err1 := x.At(p.Lat, p.Lon, p.From, p.Until, p.OnlyInForce, nil)
-		if i != len(all) || (err == nil) != (err1 == nil) || (err == nil) == math.IsNaN(p.Lat) || !slices.Equal(hits, one) {
-			t.Fatalf("%d: %v: %v %v in a batch, %v %v alone", i, p, hits, err, one, err1)
-		}
-		all = append(all, one)
-	})
+	for _, sorted := range []bool{false, true} {
+		n := 0
+		x.batch(points, sorted, func(i int, hits []Hit, err error) {
+			p := points[i]
+			one, err1 := x.At(p.Lat, p.Lon, p.From, p.Until, p.OnlyInForce, nil)
+			if i != n || (err == nil) != (err1 == nil) || (err == nil) == math.IsNaN(p.Lat) || !slices.Equal(hits, one) {
+				t.Fatalf("%d: %v: %v %v in a batch, %v %v alone", i, p, hits, err, one, err1)
+			}
+			if n++; sorted {
+				all = append(all, one)
+			}
+		})
+	}
 	for i := range queries {
 		hits, err := x.Check(&queries[i], nil)
 		if err != nil {

@@ -181,10 +181,10 @@ func (a anchor) into(segs []seg, wide, use []int32, r rect) (anchor, bool) {
 	w := r.u1 - r.u0
 	for _, f := range anchorPlaces {
 		u, v := r.u0+f[0]*w, r.v0+f[1]*w
-		if !clear(segs, use, u, v, clearOf*w/quanta) {
+		if !apartFrom(segs, use, u, v, clearOf*w/quanta) {
 			continue
 		}
-		if clear(segs, wide, a.u, v, 1e-12) {
+		if apartFrom(segs, wide, a.u, v, 1e-12) {
 			return a.moved(segs, wide, u, v), true
 		}
 	}

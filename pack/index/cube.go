@@ -48,28 +48,26 @@ func ray(face int, u, v float64) vec {
 	return vec{u, v, w}
 }
 
-// project gives the face that d points at, and where on it.
+// project gives the face that d points at, and where on it. It has no branches, as which face it is cannot be foreseen;
+// floats compare as their bits do when they are not negative.
 func project(d vec) (face int, u, v float64) {
-	ax, ay, az := math.Abs(d.x), math.Abs(d.y), math.Abs(d.z)
-	switch {
-	case ax >= ay && ax >= az:
-		face, u, v = 0, d.y/ax, d.z/ax
-		if d.x < 0 {
-			face = 1
-		}
-	case ay >= az:
-		face, u, v = 2, d.z/ay, d.x/ay
-		if d.y < 0 {
-			face = 3
-		}
-	default:
-		face, u, v = 4, d.x/az, d.y/az
-		if d.z < 0 {
-			face = 5
-		}
+	const sign = 1 << 63
+	bits := [4]uint64{math.Float64bits(d.x), math.Float64bits(d.y), math.Float64bits(d.z)}
+	most, axis := bits[0]&^sign, 0
+	if y := bits[1] &^ sign; y > most {
+		most, axis = y, 1
 	}
-	return face, u, v
+	if z := bits[2] &^ sign; z > most {
+		most, axis = z, 2
+	}
+	k := 1 / math.Float64frombits(most)
+	u = math.Float64frombits(bits[afterAxis[axis]&3]) * k
+	v = math.Float64frombits(bits[afterAxis[axis+1]&3]) * k
+	return axis<<1 | int(bits[axis]>>63), u, v
 }
+
+// afterAxis is the axis after each in cyclic order.
+var afterAxis = [4]uint8{1, 2, 0, 1}
 
 // fixed is u or v as a fraction of the face in 32 bits: 3 mm at the centre of a face.
 func fixed(u float64) uint32 {

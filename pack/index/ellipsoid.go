@@ -50,15 +50,8 @@ func sincos(deg float64) (sin, cos float64) {
 		w*((-1.98412698298579493134e-04+z*2.75573137070700676789e-06)+w*(-2.50507602534068634195e-08+z*1.58969099521155010221e-10)))
 	c := 1 - 0.5*z + w*((4.16666666666666019037e-02+z*-1.38888888888741095749e-03)+
 		w*((2.48015872894767294178e-05+z*-2.75573143513906633035e-07)+w*(2.08757232129817482790e-09+z*-1.13596475577881948265e-11)))
-	switch int(k) & 3 {
-	case 0:
-		return s, c
-	case 1:
-		return c, -s
-	case 2:
-		return -s, -c
-	}
-	return -c, s
+	quarters := [4]float64{s, c, -s, -c} // no branches: which quarter it is cannot be foreseen
+	return quarters[int(k)&3], quarters[int(k+1)&3]
 }
 
 // direction is a vector from the centre of the Earth through p, of a length near 1, and the square of the sine of p's

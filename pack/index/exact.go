@@ -9,16 +9,42 @@ import (
 // exactly decides whether the zone with an ordinal is hit, from its record: in float64 where that tells, by package geo
 // where a place is within a bound of the zone's edge.
 func (x *Index) exactly(p *probe, zone uint32) bool {
-	if r, err := x.record(zone); err == nil {
-		r.begin()
-		s := r.shape()
-		if !r.bad && s.Check() == nil {
-			if hit, sure := p.inShape(&s); sure {
-				return hit
-			}
-			if hit, err := touches(s, p.lat, p.lon); err == nil {
-				return hit
-			}
+	r, err := x.record(zone)
+	if err != nil {
+		p.err = damaged("a record cannot be read")
+		return false
+	}
+	r.begin()
+	if hit, sure := p.inDisc(r); sure {
+		return hit
+	}
+	return x.inRecord(p, zone)
+}
+
+// inDisc decides where the record is that of a point or circle, and p is not at its edge.
+func (p *probe) inDisc(r reader) (hit, sure bool) {
+	if t := shapeTypes[min(int(r.first&7), len(shapeTypes)-1)]; t != geo.TypePoint && t != geo.TypeCircle {
+		return false, false
+	}
+	extent := r.extent()
+	at := r.point()
+	if r.bad || !at.Valid() {
+		return false, false
+	}
+	p.frame()
+	far := p.at.distance(ecef(at))
+	lo, hi := reachOf(extent)
+	return far < lo, far < lo || far > hi
+}
+
+// inRecord decides for any shape.
+func (x *Index) inRecord(p *probe, zone uint32) bool {
+	if s, err := x.Shape(zone); err == nil && s.Check() == nil {
+		if hit, sure := p.inShape(&s); sure {
+			return hit
+		}
+		if hit, err := touches(s, p.lat, p.lon); err == nil {
+			return hit
 		}
 	}
 	p.err = damaged("a record cannot be read")

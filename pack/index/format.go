@@ -10,18 +10,18 @@ import (
 
 // The bytes of an index: a header of headerBytes, then sections, each from a multiple of 64. Numbers are little endian.
 //
-//	0    8  "truceix1"
+//	0    8  "truceix2"
 //	8   32  the key
 //	40   8  length of everything, bytes
 //	48   4  number of zones
-//	52   4  levels: root, smallest cell; levels of the lists above the root, as bits of level/2; zero
+//	52   4  levels: root, smallest cell; levels of the lists above the root, as bits of level/2; rows of the sieve, as a power of two
 //	56  16  ticks: base, step (int64, milliseconds)
 //	72  …   sections: offset and length in bytes (uint64 each), CRC-32C (uint32), 4 bytes of zero
 //	508  4  CRC-32C of the header before it
 //
-// The last 8 bytes are "truceix1" again.
+// The last 8 bytes are "truceix2" again.
 const (
-	magic       = "truceix1"
+	magic       = "truceix2"
 	headerBytes = 512
 	headerSum   = headerBytes - 4
 )
@@ -32,7 +32,7 @@ const (
 	secNodes          // nodes of the tree, see node.go
 	secRoot           // entries of the cells of the root level
 	secTops           // lists above the root level: entries of all cells of levels 0, 2, 4, 6
-	secBitmap         // which cells of the root level have an entry, see bitmap.go
+	secSieve          // where anything may be, see sieve.go
 	secBases          // of every 256 records, where the first begins: uint64
 	secOffsets        // of every record, where it begins after that: uint32; one more at the end
 	secRecords        // records
@@ -53,6 +53,7 @@ type header struct {
 	zones       uint32
 	root, least uint8
 	topMask     uint8
+	sieveLog    uint8
 	ticks       ticks
 	sections    [sections]section
 }
@@ -62,7 +63,7 @@ func (h *header) bytes() []byte {
 	b = append(b, h.key[:]...)
 	b = binary.LittleEndian.AppendUint64(b, h.size)
 	b = binary.LittleEndian.AppendUint32(b, h.zones)
-	b = append(b, h.root, h.least, h.topMask, 0)
+	b = append(b, h.root, h.least, h.topMask, h.sieveLog)
 	b = binary.LittleEndian.AppendUint64(b, uint64(h.ticks.base))
 	b = binary.LittleEndian.AppendUint64(b, uint64(h.ticks.step))
 	for _, s := range h.sections {
@@ -85,7 +86,7 @@ func parseHeader(data []byte) (h header, err error) {
 	le := binary.LittleEndian
 	copy(h.key[:], data[8:40])
 	h.size, h.zones = le.Uint64(data[40:]), le.Uint32(data[48:])
-	h.root, h.least, h.topMask = data[52], data[53], data[54]
+	h.root, h.least, h.topMask, h.sieveLog = data[52], data[53], data[54], data[55]
 	h.ticks = newTicks(int64(le.Uint64(data[56:])), int64(le.Uint64(data[64:])))
 	for i := range h.sections {
 		at := data[72+24*i:]
@@ -99,7 +100,7 @@ func (h *header) check(size uint64) error {
 	if h.size != size || h.zones > MaxZones || h.ticks.step < 1 {
 		return damaged("its length is not what its header says")
 	}
-	if h.root < 6 || h.root > 11 || h.least > maxLevel {
+	if h.root < 6 || h.root > 11 || h.least > maxLevel || h.sieveLog < leastSieve || h.sieveLog > mostSieve {
 		return damaged("its levels are out of range")
 	}
 	for _, s := range h.sections {
@@ -109,7 +110,7 @@ func (h *header) check(size uint64) error {
 	}
 	want := func(sec int, length uint64) bool { return h.sections[sec].length == length }
 	n := uint64(h.zones)
-	if !want(secTops, topEntries*4) || !want(secBitmap, faces<<(2*bitmapLevel(int(h.root)))/8) || !want(secRoot, faces<<(2*h.root)*4) ||
+	if !want(secTops, topEntries*4) || !want(secSieve, sieveBytes(1<<h.sieveLog)) || !want(secRoot, faces<<(2*h.root)*4) ||
 		!want(secBases, (n+256)/256*8) || !want(secOffsets, (n+1)*4) {
 		return damaged("a section has not the length that it must have")
 	}
@@ -126,7 +127,9 @@ type Index struct {
 	header
 	data                                []byte
 	leaves, nodes, entries, tops        []byte
-	bitmap                              []byte
+	sieve                               []byte
+	rate                                float64 // of the sieve, see sieveRate
+	rowBytes                            uint8   // of eight rows of the sieve, as a power of two
 	bases, offsets, records, periodList []byte
 }
 
@@ -141,8 +144,8 @@ func Open(data []byte, key [32]byte) (*Index, error) {
 	if h.key != key {
 		return nil, truce.E(truce.CodeConflict, "the index was built from something else").WithHint("build it again")
 	}
-	x := &Index{header: h, data: data}
-	for i, p := range []*[]byte{&x.leaves, &x.nodes, &x.entries, &x.tops, &x.bitmap, &x.bases, &x.offsets, &x.records, &x.periodList} {
+	x := &Index{header: h, data: data, rate: sieveRate(1 << h.sieveLog), rowBytes: h.sieveLog + 1}
+	for i, p := range []*[]byte{&x.leaves, &x.nodes, &x.entries, &x.tops, &x.sieve, &x.bases, &x.offsets, &x.records, &x.periodList} {
 		s := h.sections[i]
 		*p = data[s.offset : s.offset+s.length : s.offset+s.length]
 	}

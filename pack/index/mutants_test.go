@@ -59,6 +59,16 @@ var mutants = []struct{ file, from, to string }{
 	{"check.go", "math.Floor(d*1000) / 1000", "math.Ceil(d*1000) / 1000"},
 	{"cover.go", "if p.kind == areaPart && radius > 0 {", "if false {"},
 	{"record.go", "w.uint(zigzag(p.Until/unit - p.From/unit))", "w.uint(zigzag(p.Until/unit - p.From/unit + 1))"},
+	{"sieve.go", "top.distance(b.centre)\n", "0\n"},
+	{"sieve.go", "way := 1.001*reach + 0.001", "way := 0.98*reach"},
+	{"sieve.go", "math.Cos(far*degree)", "math.Cos(at.Lat*degree)"},
+	{"sieve.go", "case west < -180:\n\t\ts.fill(first, last, west+360, 180)", "case west < -180:"},
+	{"sieve.go", "case east > 180:\n\t\ts.fill(first, last, -180, east-360)", "case east > 180:"},
+	{"sieve.go", "s.ball(p.strips[i].ball(p.hi))", "s.ball(p.strips[i].ball(0))"},
+	{"build.go", "if !p.fine() {", "if false {"},
+	{"build_top.go", "if !rest[i].part.fine() {", "if false {"},
+	{"build_top.go", "\t\tb.sieve.cell(c)\n\t}\n\tif", "\t}\n\tif"},
+	{"exact.go", "return far < lo, far < lo || far > hi", "return far < lo+0.1, far < lo+0.1 || far > hi"},
 	{"ticks.go", "case t <= q.base:\n\t\treturn 1", "case t <= q.base:\n\t\treturn 2"},
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"io"
+	"math/bits"
 
 	"truce"
 )
@@ -100,25 +101,22 @@ func words[T uint32 | uint64](o *output, sec int, list []T) error {
 // finish writes everything but the leaves.
 func (b *builder) finish(o *output) (int64, error) {
 	o.h.zones, o.h.ticks = uint32(b.zones), b.ticks
-	o.h.root, o.h.least = uint8(b.RootLevel), uint8(b.MaxLevel)
-	table := newBitmap(bitmapLevel(b.RootLevel))
+	o.h.root, o.h.least, o.h.sieveLog = uint8(b.RootLevel), uint8(b.MaxLevel), uint8(bits.Len(uint(b.SieveRows))-1)
 	tops := make([]uint32, topEntries)
 	for _, t := range o.tops {
 		tops[topBase(t.at.level)+t.at.index()] = t.entry
 		o.h.topMask |= 1 << (t.at.level / 2)
-		table.set(t.at)
 	}
 	b.records.mark()
 	periods := make([]uint64, 0, 2*len(b.records.periods))
 	for _, p := range b.records.periods {
 		periods = append(periods, uint64(p.From), uint64(p.Until))
 	}
-	entries := o.table(table, b.RootLevel)
 	for _, write := range []func() error{
 		func() error { return words(o, secNodes, o.nodes) },
-		func() error { return words(o, secRoot, entries) },
+		func() error { return words(o, secRoot, o.table(b.RootLevel)) },
 		func() error { return words(o, secTops, tops) },
-		func() error { return words(o, secBitmap, table.words) },
+		func() error { return words(o, secSieve, b.sieve.coarser(b.SieveRows).words) },
 		func() error { return words(o, secBases, b.records.bases) },
 		func() error { return words(o, secOffsets, b.records.offsets) },
 		func() error { o.open(secRecords); return o.write(secRecords, b.records.bytes) },
@@ -137,12 +135,11 @@ func (b *builder) finish(o *output) (int64, error) {
 	return int64(o.h.size), nil
 }
 
-// table gives the entries of the cells of the root level, and sets their bits.
-func (o *output) table(b bitmap, level int) []uint32 {
+// table gives the entries of the cells of the root level.
+func (o *output) table(level int) []uint32 {
 	entries := make([]uint32, faces<<(2*level))
 	for _, r := range o.roots {
 		c := cellOf(level, r.cell)
-		b.set(c)
 		entries[square(uint8(level), c.face, c.i, c.j)] = r.entry
 	}
 	return entries

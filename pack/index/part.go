@@ -46,10 +46,15 @@ func (s *strip) ball(extent float64) ball {
 // Tolerance is added. A place counts as certainly outside only beyond that.
 const slackM = 0.004
 
+// reachOf gives the chords within which a place is certainly in reach of a point, and beyond which it certainly is not.
+func reachOf(extent float64) (lo, hi float64) {
+	return chordBelow(extent) - 1e-6, chordAbove(extent) + slackM
+}
+
 // partsOf calls f with the parts of s. Their strips are in arena.
 func partsOf(s *geo.Shape, arena *[]strip, f func(*part)) {
 	extent := s.ExtentM()
-	lo, hi := chordBelow(extent)-1e-6, chordAbove(extent)+slackM
+	lo, hi := reachOf(extent)
 	for _, p := range s.Points {
 		f(&part{kind: discPart, ball: ball{ecef(p), hi}, lo: lo, hi: hi})
 	}

@@ -161,8 +161,8 @@ func sign(plus bool) int32 {
 	return -1
 }
 
-// clear reports whether every segment is farther than margin from (u, v).
-func clear(segs []seg, use []int32, u, v, margin float64) bool {
+// apartFrom reports whether every segment is farther than margin from (u, v).
+func apartFrom(segs []seg, use []int32, u, v, margin float64) bool {
 	for _, k := range use {
 		s := &segs[k]
 		if u < math.Min(s.x0, s.x1)-margin || u > math.Max(s.x0, s.x1)+margin || v < math.Min(s.y0, s.y1)-margin || v > math.Max(s.y0, s.y1)+margin {

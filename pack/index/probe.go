@@ -24,7 +24,8 @@ func (x *Index) asked(from, until int64, only bool) asked {
 	return asked{from, until, x.ticks.of(from), x.ticks.of(until - 1), only}
 }
 
-// probe is a place that is asked about, and how far the search for it is.
+// probe is a place that is asked about, and how far the search for it is. It holds no hits, which the collecting
+// functions take and return, so that those who ask may keep theirs on the stack.
 type probe struct {
 	asked
 	lat, lon float64
@@ -37,7 +38,6 @@ type probe struct {
 	framed   bool
 	walk     walk
 	warmth   uint64
-	hits     []Hit
 	err      *truce.Error
 }
 
@@ -52,15 +52,14 @@ type walk struct {
 // beyond is a little less than 1: u and v stay below 1, so that the last cell of a face holds its edge.
 const beyond = 1 - 1e-12
 
-// aim finds the cell of a place.
-func (p *probe) aim(lat, lon float64) bool {
-	if !(math.Abs(lat) <= 90 && math.Abs(lon) <= 180) {
-		return false
-	}
+// onEarth reports whether degrees are those of a position.
+func onEarth(lat, lon float64) bool { return math.Abs(lat) <= 90 && math.Abs(lon) <= 180 }
+
+// aim finds the cell of a place on Earth.
+func (p *probe) aim(lat, lon float64) {
 	p.lat, p.lon, p.framed = lat, lon, false
 	p.d, p.sin2 = direction(lat, lon)
 	p.look()
-	return true
 }
 
 // look finds the cell that p.d points at.
@@ -85,35 +84,35 @@ func notAPlace() *truce.Error {
 // from, at the instant from (Unix milliseconds); by ordinal, their distance 0. It is CodeInvalid for what is not a
 // position, and CodeTampered when the index is damaged.
 func (x *Index) At(lat, lon float64, from, until int64, onlyInForce bool, buf []Hit) ([]Hit, error) {
-	p := probe{hits: buf}
-	if !p.aim(lat, lon) {
+	if !onEarth(lat, lon) {
 		return buf, notAPlace()
 	}
-	if x.begin(&p); p.walk.level == 0 {
+	if !x.passes(lat, lon) {
 		return buf, nil
 	}
-	p.asked = x.asked(from, until, onlyInForce)
+	return x.search(lat, lon, x.asked(from, until, onlyInForce), buf)
+}
+
+// search is At for a place that passes the sieve.
+func (x *Index) search(lat, lon float64, a asked, buf []Hit) ([]Hit, error) {
+	p := probe{asked: a}
+	p.aim(lat, lon)
+	x.begin(&p)
 	for p.walk.entry != 0 && p.walk.entry&3 == toNode {
 		x.advance(&p)
 	}
 	x.warm(&p)
-	x.collect(&p)
+	hits := x.collect(&p, buf)
 	if p.err != nil {
 		return buf, p.err
 	}
-	return tidy(p.hits, len(buf)), nil
+	return tidy(hits, len(buf)), nil
 }
 
-// begin looks up the entry of p's cell of the root level. level stays 0 where nothing touches it.
+// begin looks up the entry of p's cell of the root level.
 func (x *Index) begin(p *probe) {
-	l := uint8(bitmapLevel(int(x.header.root)))
-	i, j := p.iu>>(32-l), p.iv>>(32-l)
-	word, bit := ((uint32(p.face)<<(l-3)|i>>3)<<(l-3)|j>>3)*8, i&7<<3|j&7
-	p.walk.level, p.walk.lists, p.walk.entry = 0, 0, 0
-	if x.bitmap[word+bit>>3]>>(bit&7)&1 != 0 {
-		l = x.header.root
-		p.walk.level, p.walk.entry = l, x.entryOf(p.face, p.iu>>(32-l), p.iv>>(32-l))
-	}
+	l := x.header.root
+	p.walk = walk{level: l, entry: x.entryOf(p.face, p.iu>>(32-l), p.iv>>(32-l))}
 }
 
 // advance goes from a node to the entry of p's cell three levels down, and notes the node's list.
@@ -147,27 +146,27 @@ func (x *Index) warm(p *probe) {
 }
 
 // collect reads the leaf and the lists that the walk has found, and the lists above the root table.
-func (x *Index) collect(p *probe) {
+func (x *Index) collect(p *probe, hits []Hit) []Hit {
 	if x.topMask != 0 {
-		x.above(p)
+		hits = x.above(p, hits)
 	}
 	w := &p.walk
 	for _, e := range w.list[:w.lists] {
-		x.scan(p, e>>entryShift, 0)
+		hits = x.scan(p, e>>entryShift, 0, hits)
 	}
 	if w.entry == 0 {
-		return
+		return hits
 	}
 	level := int(w.level) - int(w.entry&3-toLeaf)
 	if level > maxLevel {
 		p.err = damaged("a leaf is of too high a level")
-		return
+		return hits
 	}
-	x.scan(p, w.entry>>entryShift, level)
+	return x.scan(p, w.entry>>entryShift, level, hits)
 }
 
 // above reads the lists of the cells above the root table.
-func (x *Index) above(p *probe) {
+func (x *Index) above(p *probe, hits []Hit) []Hit {
 	for level := uint(0); level <= binLevel; level += 2 {
 		if x.topMask>>(level/2)&1 == 0 {
 			continue
@@ -175,9 +174,10 @@ func (x *Index) above(p *probe) {
 		c := cell{p.face, int(level), uint32(uint64(p.iu) >> (32 - level)), uint32(uint64(p.iv) >> (32 - level))}
 		n := topBase(c.level) + c.index()
 		if e := le32(x.tops[n*4:]); e != 0 {
-			x.scan(p, e>>entryShift, c.level)
+			hits = x.scan(p, e>>entryShift, c.level, hits)
 		}
 	}
+	return hits
 }
 
 // tidy sorts the hits from n on by ordinal and drops repeated ones: a zone of several parts is met by each. They are few

@@ -34,12 +34,12 @@ var quantaAt, unitsAt = func() (q, u [maxLevel + 1]float64) {
 }()
 
 // scan reads the leaf at an offset in units of 8 bytes. Its cell is the one of a level that p is in.
-func (x *Index) scan(p *probe, at uint32, level int) {
+func (x *Index) scan(p *probe, at uint32, level int, hits []Hit) []Hit {
 	off := uint64(at) * 8
 	for more := true; more; {
 		if off+headBytes > uint64(len(x.leaves)) {
 			p.err = damaged("a leaf is out of range")
-			return
+			return hits
 		}
 		head := binary.LittleEndian.Uint64(x.leaves[off:])
 		full, discs, outlines := int(head&0xffff), int(head>>16&0xffff), int(head>>32&0xffff)
@@ -48,24 +48,25 @@ func (x *Index) scan(p *probe, at uint32, level int) {
 		need := uint64(headBytes + full*fullBytes + discs*discBytes + outlines*outlineBytes)
 		if need > size || off+size > uint64(len(x.leaves)) {
 			p.err = damaged("a leaf is longer than it says")
-			return
+			return hits
 		}
 		b := x.leaves[off+headBytes : off+size]
 		off += size
 		for ; full > 0; full-- {
-			x.hit(p, le32(b), le32(b[4:]))
+			hits = x.hit(p, le32(b), le32(b[4:]), hits)
 			b = b[fullBytes:]
 		}
 		if discs+outlines > 0 {
 			l := p.in(level)
-			b = x.discs(p, &l, b, discs)
-			x.outlines(p, &l, b, outlines)
+			hits, b = x.discs(p, &l, b, discs, hits)
+			hits = x.outlines(p, &l, b, outlines, hits)
 		}
 	}
+	return hits
 }
 
 // discs reads n discs.
-func (x *Index) discs(p *probe, l *local, b []byte, n int) []byte {
+func (x *Index) discs(p *probe, l *local, b []byte, n int, hits []Hit) (found []Hit, rest []byte) {
 	for ; n > 0; n-- {
 		number, low, high := le32(b), le32(b[8:]), le32(b[12:])
 		scale := number & scaleMask
@@ -75,31 +76,32 @@ func (x *Index) discs(p *probe, l *local, b []byte, n int) []byte {
 		dz := int64((l.z+half)>>scale - int32(high)<<16>>(16-fineBits))
 		r := int64(high >> 16 << fineBits)
 		if d := dx*dx + dy*dy + dz*dz; d < (r+fuzz)*(r+fuzz) {
-			x.near(p, number, le32(b[4:]), r > fuzz && d < (r-fuzz)*(r-fuzz))
+			hits = x.near(p, number, le32(b[4:]), r > fuzz && d < (r-fuzz)*(r-fuzz), hits)
 		}
 		b = b[discBytes:]
 	}
-	return b
+	return hits, b
 }
 
 // near notes a zone that is hit, or, when that is not sure, asks for it exactly.
-func (x *Index) near(p *probe, number, when uint32, sure bool) {
+func (x *Index) near(p *probe, number, when uint32, sure bool, hits []Hit) []Hit {
 	if sure || x.exactly(p, number>>numberShift) {
-		x.hit(p, number, when)
+		return x.hit(p, number, when, hits)
 	}
+	return hits
 }
 
 // outlines reads n outlines.
-func (x *Index) outlines(p *probe, l *local, b []byte, n int) {
+func (x *Index) outlines(p *probe, l *local, b []byte, n int, hits []Hit) []Hit {
 	for ; n > 0; n-- {
 		if len(b) < outlineBytes {
 			p.err = damaged("an outline is out of range")
-			return
+			return hits
 		}
 		size := int(le32(b[8:])>>16) * 2
 		if size < outlineBytes || size > len(b) {
 			p.err = damaged("an outline is out of range")
-			return
+			return hits
 		}
 		number, when := le32(b), le32(b[4:])
 		hit, sure := false, false
@@ -110,10 +112,11 @@ func (x *Index) outlines(p *probe, l *local, b []byte, n int) {
 			hit, sure = l.nearLine(body, number&scaleMask)
 		}
 		if !sure || hit {
-			x.near(p, number, when, sure)
+			hits = x.near(p, number, when, sure, hits)
 		}
 		b = b[size:]
 	}
+	return hits
 }
 
 // inArea reports whether the place is in an area, and whether that is sure.
@@ -177,7 +180,7 @@ func chainVertex(b []byte) vec {
 }
 
 // hit adds a zone that is hit, with its state: by its ticks where they tell, else by its periods.
-func (x *Index) hit(p *probe, number, when uint32) {
+func (x *Index) hit(p *probe, number, when uint32, hits []Hit) []Hit {
 	first, last := uint16(when), uint16(when>>16)
 	state := InForce
 	switch {
@@ -189,10 +192,11 @@ func (x *Index) hit(p *probe, number, when uint32) {
 		var err error
 		if state, err = x.state(number>>numberShift, p.from, p.until); err != nil {
 			p.err = damaged("a record cannot be read")
-			return
+			return hits
 		}
 	}
 	if state == InForce || !p.only {
-		p.hits = append(p.hits, Hit{Zone: number >> numberShift, State: state})
+		hits = append(hits, Hit{Zone: number >> numberShift, State: state})
 	}
+	return hits
 }

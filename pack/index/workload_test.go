@@ -162,8 +162,8 @@ func workloadOf(b *testing.B, n int, p Params) *made {
 		m = makeWorkload(b, n, p)
 		workloads()[key] = m
 		h := m.x.header
-		fmt.Printf("%d zones in %v, processor %v: %.1f bytes a zone: leaves %.1f, nodes %.1f, root %.1f, lists and bitmap %.1f, records %.1f\n", n, m.took, m.cpu,
-			float64(m.x.Size())/float64(n), per(&h, n, secLeaves), per(&h, n, secNodes), per(&h, n, secRoot), per(&h, n, secTops, secBitmap),
+		fmt.Printf("%d zones in %v, processor %v: %.1f bytes a zone: leaves %.1f, nodes %.1f, root %.1f, lists and sieve %.1f, records %.1f\n", n, m.took, m.cpu,
+			float64(m.x.Size())/float64(n), per(&h, n, secLeaves), per(&h, n, secNodes), per(&h, n, secRoot), per(&h, n, secTops, secSieve),
 			per(&h, n, secBases, secOffsets, secRecords, secPeriods))
 	}
 	return m

@@ -8,17 +8,17 @@ import (
 )
 
 // record is the record of a zone.
-func (x *Index) record(zone uint32) (*reader, error) {
+func (x *Index) record(zone uint32) (reader, error) {
 	if zone >= x.zones {
-		return nil, truce.E(truce.CodeNotFound, "the index has %d zones", x.zones)
+		return reader{}, truce.E(truce.CodeNotFound, "the index has %d zones", x.zones)
 	}
 	le := binary.LittleEndian
 	from := le.Uint64(x.bases[zone/256*8:]) + uint64(le32(x.offsets[zone*4:]))
 	to := le.Uint64(x.bases[(zone+1)/256*8:]) + uint64(le32(x.offsets[(zone+1)*4:]))
 	if from > to || to > uint64(len(x.records)) {
-		return nil, damaged("a record is out of range")
+		return reader{}, damaged("a record is out of range")
 	}
-	return &reader{in: x.records[from:to]}, nil
+	return reader{in: x.records[from:to]}, nil
 }
 
 // Shape is the shape of the zone with an ordinal, exactly as it was given, without heights.
