@@ -119,3 +119,11 @@ func later(a, b time.Time) time.Time {
 	}
 	return b
 }
+
+// earlier is the earlier of two times.
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}

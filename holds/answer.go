@@ -10,14 +10,15 @@ import (
 // Answer is what holds at a place and a time. Its JSON form is stable; lists are
 // never null.
 type Answer struct {
-	LogSize       int64         `json:"logSize"`       // number of entries it knows
-	At            time.Time     `json:"at"`            // the time asked about, UTC
-	Retrospective bool          `json:"retrospective"` // some of it was registered after the time asked about
-	Prohibitions  []Prohibition `json:"prohibitions"`  // acts that are prohibited here then, by clauses and windows in force
-	Agreements    []Agreement   `json:"agreements"`    // those that concern the place, whatever their state; in force first
-	Windows       []Window      `json:"windows"`       // those that concern the place; open first
-	Conflicts     []Conflict    `json:"conflicts"`     // between clauses that apply here then; shown, not resolved
-	Notice        string        `json:"notice"`        // for a person; filled in by the surface that shows it
+	LogSize       int64         `json:"logSize"`         // number of entries it knows
+	At            time.Time     `json:"at"`              // the time asked about, or the beginning of the period, UTC
+	Until         *time.Time    `json:"until,omitempty"` // end of the period asked about, UTC, exclusive; absent for an instant
+	Retrospective bool          `json:"retrospective"`   // some of it was registered after the time asked about
+	Prohibitions  []Prohibition `json:"prohibitions"`    // acts that are prohibited here then, by clauses and windows in force
+	Agreements    []Agreement   `json:"agreements"`      // those that concern the place, whatever their state; in force first
+	Windows       []Window      `json:"windows"`         // those that concern the place; open first
+	Conflicts     []Conflict    `json:"conflicts"`       // between clauses that apply here then; shown, not resolved
+	Notice        string        `json:"notice"`          // for a person; filled in by the surface that shows it
 }
 
 // Prohibition is one act that is prohibited, and by what.
@@ -31,6 +32,21 @@ type Prohibition struct {
 	Until       *time.Time      `json:"until,omitempty"` // UTC, exclusive; absent = no end is known
 	Exceptions  []string        `json:"exceptions"`      // see truce.ExceptionCodes
 	Pointer     string          `json:"pointer,omitempty"`
+	Parts       []Part          `json:"parts,omitempty"` // see Part
+}
+
+// Part is one part of the period asked about in which something applies: an
+// agreement binds, a clause holds, a window is open. Answers about a period have
+// parts, those about an instant have none. The parts of one thing are in order and
+// have no instant in common; in what lies between two it does not apply.
+type Part struct {
+	From        time.Time       `json:"from"`  // UTC, inclusive
+	Until       time.Time       `json:"until"` // UTC, exclusive
+	State       State           `json:"state"`
+	Bound       []truce.PartyID `json:"bound"`
+	AgreedByAll bool            `json:"agreedByAll"`
+	Ready       bool            `json:"ready,omitempty"`  // of windows: every condition is met, as far as is known
+	Coarse      bool            `json:"coarse,omitempty"` // it may apply at some time in it: there were too many parts to tell (maxParts)
 }
 
 // State is where an agreement or a window stands.
@@ -90,7 +106,8 @@ type Agreement struct {
 	Depositaries  []string           `json:"depositaries"`
 	AcceptBy      *time.Time         `json:"acceptBy,omitempty"`
 	Notices       []DenunciationInfo `json:"denunciations"`    // denunciations, those whose notice runs too
-	Former        *Agreement         `json:"former,omitempty"` // the version in force while this one is not accepted
+	Former        *Agreement         `json:"former,omitempty"` // the version in force while this one is not accepted; about a period it stands by itself
+	Parts         []Part             `json:"parts,omitempty"`  // of a period, those in which it binds somebody
 	Version       string             `json:"version"`          // statement id
 	Entry         int64              `json:"entry"`
 	Owner         truce.PartyID      `json:"owner"`
@@ -139,6 +156,7 @@ type Clause struct {
 	Pointer       string          `json:"pointer,omitempty"`
 	Words         string          `json:"words,omitempty"`
 	BreachOf      []string        `json:"breachOf"`
+	Parts         []Part          `json:"parts,omitempty"` // of a period, those in which it applies
 }
 
 // Distance is an agreed separation distance.
@@ -199,6 +217,7 @@ type Window struct {
 	PassagesTotal int               `json:"passagesTotal"`
 	Contacts      []Contact         `json:"contacts"`
 	Gaps          []Gap             `json:"gaps"`
+	Parts         []Part            `json:"parts,omitempty"` // of a period, those in which it is open
 	Agreement     string            `json:"agreement,omitempty"`
 	Clause        string            `json:"clause,omitempty"`
 	Version       string            `json:"version"`
@@ -340,6 +359,13 @@ type Conflict struct {
 	A     Source `json:"a"`               // prohibits
 	B     Source `json:"b"`               // permits or obliges
 	Under string `json:"under,omitempty"` // where one stands under the other: the id of the lower
+	Parts []Span `json:"parts,omitempty"` // of a period, those in which both apply
+}
+
+// Span is a time from From (inclusive) to Until (exclusive), UTC.
+type Span struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
 }
 
 // Source names a clause or a window.

@@ -137,6 +137,20 @@ func (c *calendar) at(t time.Time) (open bool, end, next time.Time) {
 	return false, end, next
 }
 
+// between are the times from from to until in which the calendar holds, cut at both.
+func (c *calendar) between(from, until time.Time) (out []schedule.Interval) {
+	for i := max(0, c.begun(from)-1); i < c.len(); i++ {
+		iv := c.interval(i)
+		if !iv.From.Before(until) {
+			break
+		}
+		if iv.From, iv.Until = later(from, iv.From), earlier(iv.Until, until); iv.From.Before(iv.Until) {
+			out = append(out, iv)
+		}
+	}
+	return out
+}
+
 // same reports whether two calendars have the same instants.
 func (c *calendar) same(d *calendar) bool {
 	if c == nil || d == nil {

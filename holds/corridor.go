@@ -232,10 +232,14 @@ func (o *opening) contacts() []Contact {
 // (domain.md F08: tested before departure).
 const contactHours = 24
 
-func (o *opening) tested(c Contact) bool {
-	h := o.w.ContactHours
-	if h <= 0 {
-		h = contactHours
+// contactLasts is how long a tested line counts for the window.
+func (w *windowTerms) contactLasts() time.Duration {
+	if w.ContactHours <= 0 {
+		return hours(contactHours)
 	}
-	return c.Result == "answered" && o.m.at.Sub(c.At) <= time.Duration(h*float64(time.Hour))
+	return hours(w.ContactHours)
+}
+
+func (o *opening) tested(c Contact) bool {
+	return c.Result == "answered" && o.m.at.Before(c.At.Add(o.w.contactLasts()))
 }

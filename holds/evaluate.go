@@ -37,10 +37,15 @@ func (s *sight) terms(it *item, e *edition) *terms {
 	return e.agreement.outer
 }
 
+// known reports whether the viewer may know of the item as it is now.
+func (s *sight) known(it *item) bool {
+	return it != nil && slices.Contains(s.q.Statuses, it.status) && s.extent(it).Known
+}
+
 // visible reports whether the viewer may know of the item, as it is now and as it
 // stood at the time asked about.
 func (s *sight) visible(it *item) bool {
-	if it == nil || !slices.Contains(s.q.Statuses, it.status) || !s.extent(it).Known {
+	if !s.known(it) {
 		return false
 	}
 	if it.broken != nil {
@@ -78,15 +83,35 @@ func Evaluate(m *Model, q Query) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !ready.Until.IsZero() {
+		return m.during(ready)
+	}
 	return m.evaluate(ready)
+}
+
+func newAnswer(m *Model, q *question) *Answer {
+	return &Answer{LogSize: m.Size, At: q.At, Until: optional(q.Until), Prohibitions: []Prohibition{}, Agreements: []Agreement{}, Windows: []Window{}, Conflicts: []Conflict{}}
+}
+
+// concludes puts an answer in order once everything was looked at.
+func (s *sight) concludes(a *Answer, rules []applied) *Answer {
+	a.Prohibitions, a.Conflicts = prohibitions(rules), s.conflicts(rules)
+	slices.SortStableFunc(a.Agreements, func(x, y Agreement) int { return cmp.Compare(x.rank(), y.rank()) })
+	slices.SortStableFunc(a.Windows, func(x, y Window) int { return cmp.Compare(x.rank(), y.rank()) })
+	return a
+}
+
+// asks reports whether the question is about items like this one.
+func (q *question) asks(it *item) bool {
+	return (q.ID == "" || it.subject == q.ID) && (q.Object == "" || it.object == q.Object)
 }
 
 func (m *Model) evaluate(q *question) (*Answer, error) {
 	s := &sight{Model: m, q: q, raws: map[string]*force{}}
-	a := &Answer{LogSize: m.Size, At: q.At, Prohibitions: []Prohibition{}, Agreements: []Agreement{}, Windows: []Window{}, Conflicts: []Conflict{}}
+	a := newAnswer(m, q)
 	var rules []applied
 	for _, it := range m.near(q) {
-		if q.ID != "" && it.subject != q.ID || q.Object != "" && it.object != q.Object || !s.visible(it) {
+		if !q.asks(it) || !s.visible(it) {
 			continue
 		}
 		if it.broken != nil {
@@ -98,10 +123,7 @@ func (m *Model) evaluate(q *question) (*Answer, error) {
 			rules = s.addAgreement(a, it, rules)
 		}
 	}
-	a.Prohibitions, a.Conflicts = prohibitions(rules), s.conflicts(rules)
-	slices.SortStableFunc(a.Agreements, func(x, y Agreement) int { return cmp.Compare(x.rank(), y.rank()) })
-	slices.SortStableFunc(a.Windows, func(x, y Window) int { return cmp.Compare(x.rank(), y.rank()) })
-	return a, nil
+	return s.concludes(a, rules), nil
 }
 
 // rank puts what binds somebody first, then what is to come, then what is over.
@@ -181,11 +203,11 @@ func (s *sight) addAgreement(a *Answer, it *item, rules []applied) []applied {
 	out := s.tellAgreement(f, r)
 	if former != nil {
 		out.Former = s.tellAgreement(former, before)
-		rules = append(rules, former.applied(out.Former)...)
+		rules = append(rules, out.Former.applied()...)
 	}
 	a.Agreements = append(a.Agreements, *out)
 	a.Retrospective = a.Retrospective || m.retro
-	return append(rules, f.applied(out)...)
+	return append(rules, out.applied()...)
 }
 
 // elsewhere reports whether an item that states no area is left out of an answer

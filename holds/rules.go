@@ -19,30 +19,44 @@ type applied struct {
 	until       *time.Time
 	exceptions  []string
 	pointer     string
+	parts       []Part // of a question about a period
 }
 
 // applied are the clauses of an agreement that apply.
-func (f *force) applied(a *Agreement) []applied {
+func (a *Agreement) applied() []applied {
 	var out []applied
 	for i := range a.Clauses {
 		c := &a.Clauses[i]
 		out = append(out, applied{source: Source{Agreement: a.ID, Clause: c.ID}, modality: c.Modality, acts: c.Acts, bound: c.Bound,
-			agreedByAll: a.AgreedByAll, until: c.Until, exceptions: c.Exceptions, pointer: c.Pointer})
+			agreedByAll: a.AgreedByAll, until: c.Until, exceptions: c.Exceptions, pointer: c.Pointer, parts: c.Parts})
 	}
 	return out
 }
 
 // applied is what an open window prohibits and permits, by those whom it binds.
 func (o *opening) applied(w *Window) []applied {
-	bound := o.bound()
-	if !o.open() || len(bound) == 0 {
+	bound, parts := o.bound(), binding(w.Parts)
+	if len(parts) > 0 {
+		bound = parts[0].Bound
+	}
+	if !o.open() && len(parts) == 0 || len(bound) == 0 || len(w.Parts) > 0 && len(parts) == 0 {
 		return nil
 	}
-	base := applied{source: Source{Window: w.ID, Agreement: w.Agreement, Clause: w.Clause}, bound: bound, agreedByAll: w.AgreedByAll, until: w.Until, exceptions: []string{}}
+	base := applied{source: Source{Window: w.ID, Agreement: w.Agreement, Clause: w.Clause}, bound: bound, agreedByAll: w.AgreedByAll, until: w.Until, exceptions: []string{}, parts: parts}
 	prohibits, permits := base, base
 	prohibits.modality, prohibits.acts = "prohibits", w.Prohibits
 	permits.modality, permits.acts = "permits", w.Permits
 	return []applied{prohibits, permits}
+}
+
+// binding are the parts in which somebody is bound.
+func binding(parts []Part) (out []Part) {
+	for _, p := range parts {
+		if len(p.Bound) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // prohibitions are the acts that are prohibited, in the order of the code table;
@@ -55,7 +69,7 @@ func prohibitions(rules []applied) []Prohibition {
 		}
 		for _, act := range r.acts {
 			out = append(out, Prohibition{Act: act, Agreement: r.source.Agreement, Clause: r.source.Clause, Window: r.source.Window,
-				Parties: r.bound, AgreedByAll: r.agreedByAll, Until: r.until, Exceptions: r.exceptions, Pointer: r.pointer})
+				Parties: r.bound, AgreedByAll: r.agreedByAll, Until: r.until, Exceptions: r.exceptions, Pointer: r.pointer, Parts: r.parts})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Prohibition) int {
@@ -117,8 +131,8 @@ func (s *sight) conflicts(rules []applied) []Conflict {
 				if len(out) == maxConflicts {
 					return out
 				}
-				if shared(rules[i].bound, b.bound) {
-					out = append(out, Conflict{Act: act, A: rules[i].source, B: b.source, Under: s.lower(rules[i].source, b.source)})
+				if parts, meet := rules[i].meets(b); meet {
+					out = append(out, Conflict{Act: act, A: rules[i].source, B: b.source, Under: s.lower(rules[i].source, b.source), Parts: parts})
 				}
 			}
 		}
@@ -138,6 +152,31 @@ func widened(acts []string) []string {
 		}
 	}
 	return out
+}
+
+// meets reports whether two rules that apply bind somebody in common at once, and
+// of a period in which parts of it.
+func (r *applied) meets(x *applied) (parts []Span, meet bool) {
+	if len(r.parts)+len(x.parts) == 0 {
+		return nil, shared(r.bound, x.bound)
+	}
+	for i, j := 0, 0; i < len(r.parts) && j < len(x.parts); {
+		a, b := &r.parts[i], &x.parts[j]
+		s := Span{later(a.From, b.From), earlier(a.Until, b.Until)}
+		if s.From.Before(s.Until) && shared(a.Bound, b.Bound) {
+			if n := len(parts); n > 0 && parts[n-1].Until.Equal(s.From) {
+				parts[n-1].Until = s.Until
+			} else {
+				parts = append(parts, s)
+			}
+		}
+		if a.Until.After(b.Until) {
+			j++
+		} else {
+			i++
+		}
+	}
+	return parts, len(parts) > 0
 }
 
 func shared(a, b []truce.PartyID) bool {

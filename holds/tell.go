@@ -84,12 +84,7 @@ func (f *force) clause(c *clause) Clause {
 	out := Clause{ID: c.ID, Kind: c.Kind, Modality: c.Modality, Acts: list(c.Acts), Toward: list(c.Toward),
 		AreaStated: c.area != nil, AreaText: c.AreaText, Exceptions: list(c.Exceptions), ExceptionText: c.ExceptionText,
 		Distances: append([]Distance{}, c.Distances...), Test: c.Test, Evidence: c.Evidence, Text: c.Text, Pointer: c.Pointer, Words: c.Words, BreachOf: list(c.BreachAlso)}
-	out.Bound = make([]truce.PartyID, 0, len(f.stands))
-	for _, s := range f.stands {
-		if s.holds(c.ID) && (len(c.Who) == 0 || slices.Contains(c.Who, s.Party) || s.Name != "" && slices.Contains(c.Who, s.Name)) {
-			out.Bound = append(out.Bound, s.Party)
-		}
-	}
+	out.Bound = f.boundBy(c)
 	open, end, next := c.calendar.at(f.m.at)
 	out.Applies = open && f.state.Binding() && len(out.Bound) > 0
 	if out.Applies {
@@ -97,6 +92,17 @@ func (f *force) clause(c *clause) Clause {
 	}
 	if f.end.IsZero() || next.Before(f.end) {
 		out.Next = optional(next)
+	}
+	return out
+}
+
+// boundBy are the parties that are bound by a clause.
+func (f *force) boundBy(c *clause) []truce.PartyID {
+	out := make([]truce.PartyID, 0, len(f.stands))
+	for _, s := range f.stands {
+		if s.holds(c.ID) && (len(c.Who) == 0 || slices.Contains(c.Who, s.Party) || s.Name != "" && slices.Contains(c.Who, s.Name)) {
+			out = append(out, s.Party)
+		}
 	}
 	return out
 }

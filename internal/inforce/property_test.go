@@ -62,7 +62,7 @@ func (s *script) act() {
 		truce.AgreementResume, truce.AgreementDenounce, truce.AgreementExtend, truce.AgreementTerminate, truce.AgreementFulfil, truce.AgreementDeposit}
 	if r.Object == "window" {
 		kinds = []truce.Kind{truce.WindowAccept, truce.WindowAccept, truce.WindowCondition, truce.WindowReject, truce.WindowSuspend, truce.WindowResume,
-			truce.WindowExtend, truce.WindowAbort, truce.WindowContact, truce.WindowNeed}
+			truce.WindowExtend, truce.WindowAbort, truce.WindowContact, truce.WindowContact, truce.WindowNeed, truce.CorridorAttest, truce.CorridorAttest}
 	}
 	s.tick()
 	kind := rapid.SampledFrom(kinds).Draw(s.rt, "kind")
@@ -80,7 +80,10 @@ func (s *script) act() {
 		body["clauses"] = rapid.SampledFrom([][]string{nil, {"c1"}}).Draw(s.rt, "clauses")
 	}
 	if kind == truce.AgreementDeposit || kind == truce.WindowContact {
-		body["party"], body["result"] = "bb", "answered"
+		body["party"], body["result"] = rapid.SampledFrom(actors[:2]).Draw(s.rt, "of"), "answered"
+	}
+	if kind == truce.CorridorAttest {
+		body["segment"], body["result"], body["until"] = "s1", "none-found", s.some().Format(time.RFC3339)
 	}
 	raw, _ := json.Marshal(body)
 	r.Said = append(r.Said, agreement.Said{Entry: s.entry, ID: id(s.entry), Kind: kind, Author: rapid.SampledFrom(actors).Draw(s.rt, "who"), At: s.clock,
@@ -104,17 +107,41 @@ func (s *script) play() *Model {
 			return object{"windowKind": "pause", "parties": signatories(actors[:rapid.IntRange(1, 3).Draw(s.rt, "sides")]...), "schedule": pause, "prohibits": []string{"fire"}}
 		},
 	}
-	s.put("agreement-1", bodies[0]())
-	s.put("window-1", bodies[1]())
-	for range rapid.IntRange(0, 25).Draw(s.rt, "acts") {
+	bodies = append(bodies, func() object { return s.successor(pause) }, func() object { return s.road(pause) })
+	for i, subject := range []string{"agreement-1", "window-1", "agreement-2", "window-2"} {
+		s.put(subject, bodies[i]())
+	}
+	for range rapid.IntRange(0, 40).Draw(s.rt, "acts") {
 		if rapid.IntRange(0, 9).Draw(s.rt, "amend") == 0 {
-			i := rapid.IntRange(0, 1).Draw(s.rt, "which")
+			i := rapid.IntRange(0, len(bodies)-1).Draw(s.rt, "which")
 			s.put(s.order[i], bodies[i]())
 			continue
 		}
 		s.act()
 	}
 	return s.model(truce.Now)
+}
+
+// successor is an agreement that may take the place of the first one, with a clause
+// that has a calendar and one that permits what the other prohibits.
+func (s *script) successor(daily object) object {
+	body := agreed("parties", signatories(actors[:rapid.IntRange(2, 3).Draw(s.rt, "sides")]...),
+		"clauses", []object{noFire(), noFire("id", "c2", "schedule", daily), noFire("id", "c3", "modality", "permits", "acts", []string{"shelling"}, "who", []string{"bb"})})
+	if rapid.Bool().Draw(s.rt, "supersedes") {
+		body["supersedes"] = []string{"agreement-1"}
+	}
+	if rapid.Bool().Draw(s.rt, "renews") {
+		body["durationHours"], body["extension"] = 72, object{"mode": "automatic", "hours": 50}
+	}
+	return body
+}
+
+// road is a corridor under the first agreement.
+func (s *script) road(daily object) object {
+	return object{"windowKind": "corridor", "parties": signatories("aa", "bb"), "schedule": daily, "prohibits": []string{"fire"}, "permits": []string{"evacuation"}, "agreement": "agreement-1",
+		"direction": "out", "mayPass": []string{"civilians"}, "vehicleClass": "any", "contactHours": 30, "counterparts": []string{"window-1"}[:rapid.IntRange(0, 1).Draw(s.rt, "counterparts")],
+		"segments": []object{{"id": "s1", "route": json.RawMessage(`{"type":"LineString","coordinates":[[37,36],[37.1,36.1]]}`)}},
+		"budget":   object{"loadMinutes": 10, "driveMinutes": 10}}
 }
 
 func (s *script) rt2() testing.TB { return rapidTB{TB: nil, rt: s.rt} }

@@ -16,8 +16,11 @@ type Query struct {
 	// RadiusM is how near an area counts, metres between the two regions, from 0
 	// (they touch or overlap) to MaxRadiusM.
 	RadiusM float64
-	// At is the time; Engine takes the zero time for now.
+	// At is the time, or the beginning of the period; Engine takes the zero time for now.
 	At time.Time
+	// Until ends the period that begins at At, and does not belong to it. The zero
+	// time, or At itself, asks about the instant At.
+	Until time.Time
 	// AsKnownAt is the number of entries to answer from; 0 or less is all there are.
 	AsKnownAt int64
 	// Statuses are those answered with; actual ones where there are none, and from
@@ -31,5 +34,5 @@ type Query struct {
 
 // Evaluate answers a question from what a model knows; see holds.Evaluate.
 func Evaluate(m *Model, q Query) (*Answer, error) {
-	return holds.Evaluate(m, holds.Query{Shape: q.Shape, RadiusM: q.RadiusM, At: q.At, Statuses: q.Statuses, Object: q.Object, ID: q.ID, Sight: sight{q.Viewer}})
+	return holds.Evaluate(m, holds.Query{Shape: q.Shape, RadiusM: q.RadiusM, At: q.At, Until: q.Until, Statuses: q.Statuses, Object: q.Object, ID: q.ID, Sight: sight{q.Viewer}})
 }

@@ -19,6 +19,7 @@ type (
 	Gate             = holds.Gate
 	Holding          = holds.Holding
 	Model            = holds.Model
+	Part             = holds.Part
 	Passage          = holds.Passage
 	PassageLeg       = holds.PassageLeg
 	Prohibition      = holds.Prohibition

@@ -2,6 +2,7 @@ package inforce
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -459,7 +460,7 @@ func TestConflicts(t *testing.T) {
 	g.accept("agreement-2", "xx", "yy")
 	a := g.now("2016-03-01T00:00:00Z", here(36.2, 37.1))
 	want := Conflict{Act: "shelling", A: Source{Agreement: a1, Clause: "c1"}, B: Source{Agreement: "agreement-2", Clause: "p1"}, Under: "agreement-2"}
-	if len(a.Conflicts) != 1 || a.Conflicts[0] != want {
+	if len(a.Conflicts) != 1 || !reflect.DeepEqual(a.Conflicts[0], want) {
 		t.Errorf("%+v", a.Conflicts)
 	}
 	if a := g.now("2016-03-01T00:00:00Z", here(30, 37.1)); len(a.Conflicts) != 0 || len(a.Agreements) != 1 {
