@@ -20,6 +20,8 @@ type NowQuery struct {
 	Shape     *geo.Shape `json:"shape,omitempty"`
 	RadiusM   float64    `json:"radiusM,omitempty"`   // how near an area counts, metres
 	Time      *time.Time `json:"time,omitempty"`      // now when absent
+	From      *time.Time `json:"from,omitempty"`      // beginning of a period, instead of Time
+	Until     *time.Time `json:"until,omitempty"`     // its end, exclusive
 	AsKnownAt int64      `json:"asKnownAt,omitempty"` // log size to answer from; 0 = the newest
 }
 
@@ -27,7 +29,8 @@ type NowQuery struct {
 // describes. AsOf was verified.
 type NowAnswer struct {
 	AsOf       AsOf            `json:"asOf"`
-	At         time.Time       `json:"at"`
+	At         time.Time       `json:"at"`    // the time asked about, or the beginning of the period
+	Until      *time.Time      `json:"until"` // end of the period; nil for an instant
 	Agreements []AgreedState   `json:"agreements"`
 	Windows    []AgreedState   `json:"windows"`
 	Notice     string          `json:"notice"`
@@ -48,9 +51,21 @@ type AgreedState struct {
 	Missing     json.RawMessage   `json:"missing"` // codes of a window, gates of an agreement
 	Until       *time.Time        `json:"until"`   // of windows: end of what is open, exclusive
 	Next        *time.Time        `json:"next"`
+	Parts       []AgreedPart      `json:"parts"`   // of a period, those in which it binds or is open
 	Version     string            `json:"version"` // statement id
 	Entry       int64             `json:"entry"`
 	Exercise    bool              `json:"exercise"`
+}
+
+// AgreedPart is a part of a period in which something applies.
+type AgreedPart struct {
+	From        time.Time       `json:"from"`  // inclusive
+	Until       time.Time       `json:"until"` // exclusive
+	State       string          `json:"state"`
+	Bound       []truce.PartyID `json:"bound"`
+	AgreedByAll bool            `json:"agreedByAll"`
+	Ready       bool            `json:"ready"`  // of windows
+	Coarse      bool            `json:"coarse"` // it may apply at some time in it; ask about a shorter period
 }
 
 // Now asks what holds at a place and a time. The place goes to the server, in the

@@ -1,6 +1,7 @@
 package holds
 
 import (
+	"slices"
 	"time"
 
 	"truce"
@@ -18,7 +19,8 @@ type AgreementBrief struct {
 	InForceFrom   *time.Time        `json:"inForceFrom,omitempty"`
 	InForceUntil  *time.Time        `json:"inForceUntil,omitempty"`
 	EndUnknown    bool              `json:"endUnknown"`
-	Clauses       []Clause          `json:"clauses"` // those that apply at the place and time
+	Clauses       []Clause          `json:"clauses"`         // those that apply at the place and time
+	Parts         []Part            `json:"parts,omitempty"` // of a period, those in which it binds somebody
 	Version       string            `json:"version"`
 	Entry         int64             `json:"entry"`
 	Status        truce.Status      `json:"status"`
@@ -42,6 +44,7 @@ type WindowBrief struct {
 	Prohibits     []string          `json:"prohibits"`
 	DistanceM     float64           `json:"distanceM"`
 	AreaStated    bool              `json:"areaStated"`
+	Parts         []Part            `json:"parts,omitempty"` // of a period, those in which it is open
 	Agreement     string            `json:"agreement,omitempty"`
 	Version       string            `json:"version"`
 	Entry         int64             `json:"entry"`
@@ -50,11 +53,31 @@ type WindowBrief struct {
 	Retrospective bool              `json:"retrospective"`
 }
 
-// Brief is the answer in the form that checks tell; lists are never nil.
+// Applies reports whether the agreement binds somebody at the time, or in some part
+// of the period, asked about.
+func (a *AgreementBrief) Applies() bool { return a.State.Binding() || len(a.Parts) > 0 }
+
+// Applies reports whether the window is open at the time, or in some part of the
+// period, asked about: by its signed schedule, whoever has agreed to it.
+func (w *WindowBrief) Applies() bool { return w.Open || len(w.Parts) > 0 }
+
+// Applies reports whether any agreement binds somebody or any window is open at the
+// time, or in some part of the period, asked about.
+func (a *Answer) Applies() bool {
+	agreements, windows := a.Brief()
+	return slices.ContainsFunc(agreements, func(x AgreementBrief) bool { return x.Applies() }) ||
+		slices.ContainsFunc(windows, func(w WindowBrief) bool { return w.Applies() })
+}
+
+// Brief is the answer in the form that checks tell; lists are never nil. A version
+// that stays in force while a newer one is not accepted stands before that one.
 func (a *Answer) Brief() (agreements []AgreementBrief, windows []WindowBrief) {
-	agreements, windows = make([]AgreementBrief, len(a.Agreements)), make([]WindowBrief, len(a.Windows))
+	agreements, windows = make([]AgreementBrief, 0, len(a.Agreements)), make([]WindowBrief, len(a.Windows))
 	for i := range a.Agreements {
-		agreements[i] = a.Agreements[i].brief()
+		if former := a.Agreements[i].Former; former != nil {
+			agreements = append(agreements, former.brief())
+		}
+		agreements = append(agreements, a.Agreements[i].brief())
 	}
 	for i := range a.Windows {
 		windows[i] = a.Windows[i].brief()
@@ -64,12 +87,12 @@ func (a *Answer) Brief() (agreements []AgreementBrief, windows []WindowBrief) {
 
 func (a *Agreement) brief() AgreementBrief {
 	return AgreementBrief{ID: a.ID, Title: a.Title, Class: a.Class, State: a.State, AgreedByAll: a.AgreedByAll, Acceptance: a.Acceptance,
-		InForceFrom: a.InForceFrom, InForceUntil: a.InForceUntil, EndUnknown: a.EndUnknown, Clauses: a.Clauses, Version: a.Version,
+		InForceFrom: a.InForceFrom, InForceUntil: a.InForceUntil, EndUnknown: a.EndUnknown, Clauses: a.Clauses, Parts: a.Parts, Version: a.Version,
 		Entry: a.Entry, Status: a.Status, Exercise: a.Exercise, Retrospective: a.Retrospective}
 }
 
 func (w *Window) brief() WindowBrief {
 	return WindowBrief{ID: w.ID, Title: w.Title, Kind: w.Kind, State: w.State, Open: w.Open, AgreedByAll: w.AgreedByAll, Acceptance: w.Acceptance,
-		Ready: w.Ready, Missing: w.Missing, Until: w.Until, Next: w.Next, Prohibits: w.Prohibits, DistanceM: w.DistanceM, AreaStated: w.AreaStated,
+		Ready: w.Ready, Missing: w.Missing, Until: w.Until, Next: w.Next, Prohibits: w.Prohibits, DistanceM: w.DistanceM, AreaStated: w.AreaStated, Parts: w.Parts,
 		Agreement: w.Agreement, Version: w.Version, Entry: w.Entry, Status: w.Status, Exercise: w.Exercise, Retrospective: w.Retrospective}
 }

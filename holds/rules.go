@@ -39,7 +39,7 @@ func (o *opening) applied(w *Window) []applied {
 	if len(parts) > 0 {
 		bound = parts[0].Bound
 	}
-	if !o.open() && len(parts) == 0 || len(bound) == 0 || len(w.Parts) > 0 && len(parts) == 0 {
+	if len(parts) == 0 && (!o.open() || len(bound) == 0 || len(w.Parts) > 0) {
 		return nil
 	}
 	base := applied{source: Source{Window: w.ID, Agreement: w.Agreement, Clause: w.Clause}, bound: bound, agreedByAll: w.AgreedByAll, until: w.Until, exceptions: []string{}, parts: parts}
@@ -49,10 +49,10 @@ func (o *opening) applied(w *Window) []applied {
 	return []applied{prohibits, permits}
 }
 
-// binding are the parts in which somebody is bound.
+// binding are the parts in which somebody is bound, or may be.
 func binding(parts []Part) (out []Part) {
 	for _, p := range parts {
-		if len(p.Bound) > 0 {
+		if len(p.Bound) > 0 || p.Coarse {
 			out = append(out, p)
 		}
 	}

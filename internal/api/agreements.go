@@ -31,6 +31,8 @@ type NowQuestion struct {
 	check.Place
 	RadiusM   float64    `json:"radiusM,omitempty" doc:"how near an area counts, metres; 0 = it touches"`
 	Time      *time.Time `json:"time,omitempty" doc:"instant asked about; now when absent"`
+	From      *time.Time `json:"from,omitempty" doc:"beginning of the period asked about"`
+	Until     *time.Time `json:"until,omitempty" doc:"its end, exclusive"`
 	AsKnownAt int64      `json:"asKnownAt,omitempty" doc:"log size to answer from; the newest when absent"`
 }
 
@@ -51,12 +53,17 @@ func (c *call) nowGet() error {
 	if in.AsKnownAt, err = c.number("as-known-at", 0, 0, c.Log.Head().Size); err != nil {
 		return err
 	}
-	if _, ok := c.query["time"]; ok {
-		t, err := c.instant("time")
-		if err != nil {
-			return err
+	for _, t := range []struct {
+		name string
+		to   **time.Time
+	}{{"time", &in.Time}, {"from", &in.From}, {"until", &in.Until}} {
+		if _, ok := c.query[t.name]; ok {
+			at, err := c.instant(t.name)
+			if err != nil {
+				return err
+			}
+			*t.to = &at
 		}
-		in.Time = &t
 	}
 	return c.answerNow(&in)
 }
@@ -80,10 +87,11 @@ func (c *call) answerNow(in *NowQuestion) error {
 	if in.AsKnownAt < 0 {
 		return truce.E(truce.CodeInvalid, "entry numbers begin at 0").At("/asKnownAt").WithHint("give a number of entries, or leave it out")
 	}
-	q := inforce.Query{RadiusM: in.RadiusM, AsKnownAt: in.AsKnownAt, Viewer: c.viewer}
-	if in.Time != nil {
-		q.At = in.Time.UTC()
+	var times check.Query
+	if err := (&Question{Time: in.Time, From: in.From, Until: in.Until}).times(&times); err != nil {
+		return err
 	}
+	q := inforce.Query{RadiusM: in.RadiusM, At: times.From, Until: times.Until, AsKnownAt: in.AsKnownAt, Viewer: c.viewer}
 	var slips []geo.Slip
 	if in.At != "" || in.Lat != nil || in.Lon != nil || len(in.Shape) > 0 {
 		var err error

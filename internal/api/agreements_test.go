@@ -13,6 +13,7 @@ import (
 
 	"truce"
 	"truce/internal/compose"
+	"truce/internal/inforce"
 )
 
 func signatories(ids ...string) []map[string]any {
@@ -63,6 +64,7 @@ type nowBody struct {
 		Acceptance  map[string]string
 		Missing     []string
 		Until, Next *time.Time
+		Parts       []inforce.Part
 	}
 	Notice string
 }
@@ -96,7 +98,14 @@ func TestNowOverHTTP(t *testing.T) {
 	if len(now.Agreements)+len(now.Windows) != 0 || !strings.Contains(now.Notice, "No agreement") {
 		t.Errorf("elsewhere: %+v", now)
 	}
-	for _, bad := range []string{"/v1/now?lat=1", "/v1/now?at=nowhere", "/v1/now?time=noon", "/v1/agreements?state=lost", "/v1/waiting?limit=2"} {
+	for _, answer := range []reply{w.get("/v1/now?at=36.2000,37.1500&from=2016-08-11T00:00:00Z&until=2016-08-12T00:00:00Z", "beta"),
+		w.do("POST", "/v1/now", "beta", []byte(`{"lat":36.2,"lon":37.15,"from":"2016-08-11T00:00:00Z","until":"2016-08-12T00:00:00Z"}`))} {
+		w.into(answer, &now)
+		if len(now.Windows) != 1 || !now.Windows[0].Open || len(now.Windows[0].Parts) != 1 || len(now.Agreements[0].Clauses) != 2 {
+			t.Errorf("over a period: %+v", now)
+		}
+	}
+	for _, bad := range []string{"/v1/now?until=2016-08-12T00:00:00Z", "/v1/now?from=2016-08-12T00:00:00Z&until=2016-08-11T00:00:00Z", "/v1/now?lat=1", "/v1/now?at=nowhere", "/v1/now?time=noon", "/v1/agreements?state=lost", "/v1/waiting?limit=2"} {
 		if p := w.problem(w.get(bad, "beta")); p.Hint == "" && p.Code != "invalid" {
 			t.Errorf("%s: %+v", bad, p)
 		}

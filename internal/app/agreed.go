@@ -17,7 +17,7 @@ var _ check.Agreed = agreed{}
 // it is at hand; where the log has grown since the check began, it is asked again
 // for that size.
 func (a agreed) Agreed(ctx context.Context, q check.Query, size int64) (agreements, windows []json.RawMessage, err error) {
-	ask := inforce.Query{Shape: q.Shape, RadiusM: q.RadiusM, At: q.From, AsKnownAt: q.AsKnownAt, Statuses: q.Statuses, Viewer: q.Viewer}
+	ask := inforce.Query{Shape: q.Shape, RadiusM: q.RadiusM, At: q.From, Until: q.Until, AsKnownAt: q.AsKnownAt, Statuses: q.Statuses, Viewer: q.Viewer}
 	answer, err := a.engine.Now(ctx, ask)
 	if err == nil && answer.LogSize > size {
 		ask.AsKnownAt = size

@@ -90,7 +90,7 @@ func (f *checkFlags) add(cmd *cobra.Command) {
 	s.StringVar(&f.lang, "lang", "", "language of the notice: en, ar, ru, fr or uk")
 	s.StringVar(&f.pack, "pack", "", "file of a pack to ask instead of a register; no network is used")
 	s.Int64Var(&f.after, "after", 0, "with --pack: number of entries that it must know at least; a pack of fewer is exit code 7")
-	s.BoolVar(&f.exitCode, "exit-code", false, "exit with 10 when something registered applies")
+	s.BoolVar(&f.exitCode, "exit-code", false, "exit with 10 when something registered applies: a protection, an agreement in force, an open window")
 }
 
 func (f *checkFlags) check() error {
@@ -164,7 +164,25 @@ func (sh *shell) checkOne(ctx context.Context, r *register, f checkFlags) error 
 	if err := sh.showAnswer(answered{Answer: res.Answer, Slips: slips}, i18n.Match(f.lang)); err != nil {
 		return err
 	}
-	return applies(f, len(res.Answer.Protections))
+	return applies(f, applying(res.Answer))
+}
+
+// applying counts what is registered and applies: protections, and agreements and
+// windows in force or open at the time asked about, whoever has agreed to them.
+func applying(a *check.Answer) int {
+	agreements, windows := briefs(a)
+	n := len(a.Protections)
+	for _, x := range agreements {
+		if x.Applies() {
+			n++
+		}
+	}
+	for _, w := range windows {
+		if w.Applies() {
+			n++
+		}
+	}
+	return n
 }
 
 // applies ends with 10 where --exit-code asks for it.

@@ -257,7 +257,7 @@ func (a *asking) tell(w waiting, res checked) error {
 	if res.Err != nil {
 		a.failed++
 	} else {
-		a.found += len(res.Answer.Protections)
+		a.found += applying(res.Answer)
 	}
 	return compactJSON(a.Out, batchAnswer{w.row, w.id, res.Answer, w.slips, problemOf(res.Err)})
 }

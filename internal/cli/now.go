@@ -15,7 +15,8 @@ import (
 type nowFlags struct {
 	at, line, polygon string
 	radius            float64
-	time              string
+	time, from, until string
+	exitCode          bool
 	knownAt           int64
 	lang              string
 }
@@ -26,8 +27,11 @@ func (f *nowFlags) add(cmd *cobra.Command) {
 	s.StringVar(&f.line, "line", "", "file of a line as GeoJSON; - for standard input")
 	s.StringVar(&f.polygon, "polygon", "", "file of a polygon as GeoJSON; - for standard input")
 	s.Float64Var(&f.radius, "radius", 0, "how near an area counts, metres; 0 = it touches")
-	s.StringVar(&f.time, "time", "", "time asked about, RFC 3339 (default now)")
+	s.StringVar(&f.time, "time", "", "time asked about, RFC 3339, or a date for all of that day (default now)")
+	s.StringVar(&f.from, "from", "", "beginning of the period asked about")
+	s.StringVar(&f.until, "until", "", "its end")
 	s.Int64Var(&f.knownAt, "as-known-at", 0, "answer as known when the log had so many entries")
+	s.BoolVar(&f.exitCode, "exit-code", false, "exit with 10 when an agreement, a clause or a window applies")
 	s.StringVar(&f.lang, "lang", "", "language of the notice: en, ar, ru, fr or uk")
 }
 
@@ -71,6 +75,25 @@ func (f *nowFlags) clocks() (clocks, error) {
 	return at.clocks()
 }
 
+// asked is the question but for its place. A date is all of that day, and what
+// applies in any part of it is told.
+func (f *nowFlags) asked() (q nowQuery, err error) {
+	if q.at, err = (&clockFlags{knownAt: f.knownAt}).clocks(); err != nil {
+		return q, err
+	}
+	var times check.Query
+	if err := (&question{Time: f.time, From: f.from, Until: f.until}).times(&times); err != nil {
+		return q, err
+	}
+	if times.From.IsZero() && !times.Until.IsZero() {
+		return q, truce.E(truce.CodeUsage, "a period needs a beginning").At("--from").WithHint("give --from and --until, or one --time")
+	}
+	if q.at.forceAt = times.From; !times.Until.Equal(times.From) {
+		q.until = times.Until
+	}
+	return q, nil
+}
+
 func newNow(sh *shell) *cobra.Command {
 	var f nowFlags
 	cmd := &cobra.Command{
@@ -80,20 +103,24 @@ when; which pauses and corridors are open, what they lack, and on whom they wait
 side announced and what all sides agreed never look the same. Nothing is in force because
 the register says so: it follows from each party's own signed acts.
 
+Of a period (--from, --until, or a date for --time) everything is told that applies at some
+instant of it, with the parts of it in which it does.
+
 Without --at it tells of everywhere. With --server the place goes to the server.`,
 		Example: `  truce now --data D --at "36.2128, 37.1166"
   truce now --data D --time 2016-08-11T10:30:00+03:00 --json
+  truce now --data D --at "36.2128, 37.1166" --from 2016-08-11T00:00:00+03:00 --until 2016-08-14T00:00:00+03:00
   truce now --server https://register.example --key mine.key --as-known-at 120`,
 	}
 	w := sh.where(cmd)
 	f.add(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		at, err := f.clocks()
+		q, err := f.asked()
 		if err := firstOf(f.check(), err); err != nil {
 			return err
 		}
 		w.lang = f.lang
-		return w.do(cmd.Context(), toRead, func(r *register) error { return sh.now(cmd.Context(), r, &f, at) })
+		return w.do(cmd.Context(), toRead, func(r *register) error { return sh.now(cmd.Context(), r, &f, q) })
 	}
 	return cmd
 }
@@ -101,19 +128,24 @@ Without --at it tells of everywhere. With --server the place goes to the server.
 // language is that of the notices of answers.
 func (w *where) language() i18n.Lang { return i18n.Match(w.lang) }
 
-func (sh *shell) now(ctx context.Context, r *register, f *nowFlags, at clocks) error {
+func (sh *shell) now(ctx context.Context, r *register, f *nowFlags, q nowQuery) error {
 	shape, slips, err := f.shape(sh)
 	if err != nil {
 		return err
 	}
-	a, err := r.Now(ctx, shape, f.radius, at)
+	q.shape, q.radiusM = shape, f.radius
+	a, err := r.Now(ctx, q)
 	if err != nil {
 		return err
 	}
 	a.Slips = slips
 	if sh.json {
-		return sh.printJSON(a)
+		err = sh.printJSON(a)
+	} else {
+		sh.printNow(a)
 	}
-	sh.printNow(a)
-	return nil
+	if err == nil && f.exitCode && a.Applies() {
+		err = exitError(truce.ExitApplies)
+	}
+	return err
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func (sh *shell) printNow(a *nowAnswer) {
-	sh.printf("at %s, as of %d log entries\n", timeText(&a.At), a.LogSize)
+	sh.printf("%s, as of %d log entries\n", askedText(a.Answer), a.LogSize)
 	if a.Retrospective {
 		sh.printf("some of this was registered after that time\n")
 	}
@@ -27,6 +27,10 @@ func (sh *shell) printNow(a *nowAnswer) {
 		sh.prohibition(&p, titles)
 	}
 	for i := range a.Agreements {
+		if former := a.Agreements[i].Former; former != nil {
+			sh.printf("\nan earlier version, which holds while the newer one is not accepted:\n")
+			sh.agreementText(former)
+		}
 		sh.printf("\n")
 		sh.agreementText(&a.Agreements[i])
 	}
@@ -52,7 +56,52 @@ func (sh *shell) prohibition(p *inforce.Prohibition, titles map[string]string) {
 	if p.AgreedByAll {
 		agreed = "agreed by all"
 	}
-	sh.printf("  %-20s %s: %s, %s%s; bound: %s\n", p.Act, agreed, by, untilText(p.Until), exceptText(p.Exceptions), orDash(join(p.Parties)))
+	sh.printf("  %-20s %s: %s, %s%s; bound: %s\n", p.Act, agreed, by, timesText(p.Until, p.Parts), exceptText(p.Exceptions), orDash(join(p.Parties)))
+}
+
+// askedText is the time that an answer is about.
+func askedText(a *inforce.Answer) string {
+	if a.Until == nil {
+		return "at " + timeText(&a.At)
+	}
+	return "from " + timeText(&a.At) + " to " + timeText(a.Until)
+}
+
+// timesText is until when something holds, or of a period in which parts of it.
+func timesText(until *time.Time, parts []inforce.Part) string {
+	if len(parts) == 0 {
+		return untilText(until)
+	}
+	return spansText(parts)
+}
+
+// manyParts is how many parts are written out as text; --json has all of them.
+const manyParts = 4
+
+// spansText writes the parts of a period.
+func spansText(parts []inforce.Part) string {
+	var b strings.Builder
+	for i, p := range parts {
+		if i == manyParts {
+			fmt.Fprintf(&b, ", and %d more parts, the last until %s", len(parts)-i, timeText(&parts[len(parts)-1].Until))
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if p.Coarse {
+			b.WriteString("at some time ")
+		}
+		b.WriteString("from " + timeText(&p.From) + " to " + timeText(&p.Until))
+	}
+	return b.String()
+}
+
+// partsText says in which parts of a period something applies.
+func (sh *shell) partsText(what string, parts []inforce.Part) {
+	if len(parts) > 0 {
+		sh.printf("  %s %s\n", what, spansText(parts))
+	}
 }
 
 func exceptText(exceptions []string) string {
@@ -134,6 +183,7 @@ func (sh *shell) agreementText(a *inforce.Agreement) {
 	if a.InForceFrom != nil || a.InForceUntil != nil {
 		sh.printf("  in force from %s, %s\n", timeText(a.InForceFrom), untilText(a.InForceUntil))
 	}
+	sh.partsText("in force", a.Parts)
 	if a.EndUnknown {
 		sh.printf("  its end was never agreed\n")
 	}
@@ -161,7 +211,7 @@ func clauseText(c *inforce.Clause) string {
 	if len(c.Acts) == 0 {
 		return "states: " + orElse(c.Words, c.Kind)
 	}
-	return fmt.Sprintf("%s %s; bound: %s; %s%s", c.Modality, strings.Join(c.Acts, ", "), orDash(join(c.Bound)), untilText(c.Until), exceptText(c.Exceptions))
+	return fmt.Sprintf("%s %s; bound: %s; %s%s", c.Modality, strings.Join(c.Acts, ", "), orDash(join(c.Bound)), timesText(c.Until, c.Parts), exceptText(c.Exceptions))
 }
 
 func (sh *shell) partiesText(parties []inforce.Standing) {
@@ -209,6 +259,8 @@ func (sh *shell) gatesText(gates []inforce.Gate) {
 func (sh *shell) windowText(w *inforce.Window) {
 	sh.printf("%s%s  [%s, %s]\n  %s: %s\n", exerciseText(w.Exercise), orElse(w.Title, w.Kind), w.Kind, w.ID, whoAgreed(w.AgreedByAll, w.Parties), stateWords[w.State])
 	switch {
+	case len(w.Parts) > 0:
+		sh.partsText("open", w.Parts)
 	case w.Open:
 		sh.printf("  until %s, next %s\n", timeText(w.Until), timeText(w.Next))
 	case w.Next != nil:

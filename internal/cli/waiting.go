@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"truce/geo"
 	"truce/internal/inforce"
 )
 
@@ -28,7 +27,7 @@ func newWaiting(sh *shell) *cobra.Command {
 			return err
 		}
 		return w.do(cmd.Context(), toRead, func(r *register) error {
-			a, err := r.Now(cmd.Context(), geo.Shape{}, 0, at)
+			a, err := r.Now(cmd.Context(), nowQuery{at: at})
 			if err != nil {
 				return err
 			}

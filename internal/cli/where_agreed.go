@@ -19,14 +19,22 @@ import (
 
 // agreements are what was agreed, and what holds.
 type agreements interface {
-	// Now is what holds at a place and a time; a zero shape is everywhere.
-	Now(ctx context.Context, shape geo.Shape, radiusM float64, at clocks) (*nowAnswer, error)
+	// Now is what holds at a place and a time.
+	Now(ctx context.Context, q nowQuery) (*nowAnswer, error)
 	// Agreed is one agreement or window ("agreement", "window").
 	Agreed(ctx context.Context, object, id string, at clocks) (*agreedAnswer, error)
 	// AgreedList lists them, in the order of their newest versions.
 	AgreedList(ctx context.Context, object string, at clocks) (*agreedList, error)
 	// AgreedHistory lists the statements about one of them, oldest first.
 	AgreedHistory(ctx context.Context, object, id string) ([]*statementAnswer, error)
+}
+
+// nowQuery is a question about what holds.
+type nowQuery struct {
+	shape   geo.Shape // zero is everywhere
+	radiusM float64
+	at      clocks
+	until   time.Time // end of the period that begins at at.forceAt; zero for an instant
 }
 
 // nowAnswer is the --json form of what holds.
@@ -126,12 +134,12 @@ func (l *local) agreedQuery(ctx context.Context, at clocks) (inforce.Query, asOf
 }
 
 // Now answers as to the registrar, who sees all.
-func (l *local) Now(ctx context.Context, shape geo.Shape, radiusM float64, at clocks) (*nowAnswer, error) {
-	q, size, err := l.agreedQuery(ctx, at)
+func (l *local) Now(ctx context.Context, asked nowQuery) (*nowAnswer, error) {
+	q, size, err := l.agreedQuery(ctx, asked.at)
 	if err != nil {
 		return nil, err
 	}
-	q.Shape, q.RadiusM = shape, radiusM
+	q.Shape, q.RadiusM, q.Until = asked.shape, asked.radiusM, asked.until
 	a, err := l.app.InForce.Now(ctx, q)
 	if err != nil {
 		return nil, err
@@ -285,13 +293,16 @@ func (l *local) AgreedHistory(ctx context.Context, object, id string) (out []*st
 }
 
 // Now asks the server. The place goes there.
-func (r *remote) Now(ctx context.Context, shape geo.Shape, radiusM float64, at clocks) (*nowAnswer, error) {
-	q := client.NowQuery{RadiusM: radiusM, AsKnownAt: at.knownAt}
-	if !shape.IsZero() {
-		q.Shape = &shape
+func (r *remote) Now(ctx context.Context, asked nowQuery) (*nowAnswer, error) {
+	q := client.NowQuery{RadiusM: asked.radiusM, AsKnownAt: asked.at.knownAt}
+	if !asked.shape.IsZero() {
+		q.Shape = &asked.shape
 	}
-	if !at.forceAt.IsZero() {
-		q.Time = &at.forceAt
+	switch {
+	case !asked.until.IsZero():
+		q.From, q.Until = &asked.at.forceAt, &asked.until
+	case !asked.at.forceAt.IsZero():
+		q.Time = &asked.at.forceAt
 	}
 	res, err := r.Client.Now(ctx, q)
 	if err != nil {

@@ -48,6 +48,9 @@ func New(cfg Config) *Engine {
 // answer without it.
 func (e *Engine) Now(ctx context.Context, q Query) (*Answer, error) {
 	if q.At.IsZero() {
+		if !q.Until.IsZero() {
+			return nil, truce.E(truce.CodeInvalid, "a period needs a beginning").At("/from").WithHint("give from and until, or one time")
+		}
 		q.At = e.cfg.Now()
 	}
 	if len(q.Statuses) == 0 && e.cfg.Exercise {

@@ -273,8 +273,15 @@ func TestAmendment(t *testing.T) {
 	if f := got.Former; f == nil || f.State != InForce || !f.AgreedByAll || len(f.Clauses) != 1 || f.Clauses[0].Acts[0] != "fire" {
 		t.Errorf("the former version: %+v", f)
 	}
-	if a := g.now("2016-03-02T12:00:00Z", Query{}); len(a.Prohibits("small-arms-fire")) != 1 {
+	a := g.now("2016-03-02T12:00:00Z", Query{})
+	if len(a.Prohibits("small-arms-fire")) != 1 {
 		t.Errorf("an amendment that nobody accepted took a prohibition away: %+v", a.Prohibitions)
+	}
+	if brief, _ := a.Brief(); len(brief) != 2 || len(brief[0].Clauses) != 1 || !brief[0].Applies() || brief[1].Applies() || !a.Applies() {
+		t.Errorf("in short: %+v", brief)
+	}
+	if a := g.now("2016-03-02T12:00:00Z", Query{Until: utc("2016-03-03T00:00:00Z")}); len(a.Agreements) != 2 || len(a.Agreements[0].Clauses) != 1 || a.Agreements[1].State != Proposed {
+		t.Errorf("over a period: %+v", a.Agreements)
 	}
 	g.accept(a1, "xx", "yy")
 	got = g.agreement(a1, "2016-03-02T12:00:00Z")

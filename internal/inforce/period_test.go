@@ -1,6 +1,8 @@
 package inforce
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,7 +10,13 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"truce"
+	"truce/internal/view/agreement"
 )
+
+// The bounds of package holds, as docs/formats.md has them.
+const maxParts, maxSteps = 400, 1000
 
 // applying is what an answer about an instant says applies, a line each.
 func applying(a *Answer) (out []string) {
@@ -176,5 +184,68 @@ func inOrderApart(rt *rapid.T, a *Answer) {
 		if w.Open != (len(w.Parts) > 0) {
 			rt.Fatalf("%s: %+v", w.State, w.Parts)
 		}
+	}
+}
+
+// TestManyParts: what has more parts than are told ends with one that covers the
+// rest: nothing that applies is left out.
+func TestManyParts(t *testing.T) {
+	g := newReg(t)
+	daily := times(t, "2016-03-01T10:00:00", "Asia/Damascus", 180, "FREQ=DAILY;COUNT=900", "2019-12-31T00:00:00Z")
+	g.say(truce.AgreementRegister, "cell", a1, agreed("clauses", []object{noFire("schedule", daily)}))
+	g.say(truce.WindowAnnounce, "xx", w1, obj("windowKind", "pause", "prohibits", []string{"fire"}, "parties", signatories("xx", "yy"), "schedule", daily))
+	g.accept(a1, "xx", "yy")
+	a := g.now("2016-01-01T00:00:00Z", Query{Until: utc("2019-01-01T00:00:00Z")})
+	for _, parts := range [][]Part{a.Agreements[0].Clauses[0].Parts, a.Windows[0].Parts} {
+		last := parts[len(parts)-1]
+		if len(parts) != maxParts || !last.Coarse || !last.Until.Equal(utc("2019-01-01T00:00:00Z")) || parts[0].Coarse || !parts[0].From.Equal(utc("2016-03-01T08:00:00Z")) {
+			t.Errorf("%d parts, the last %+v", len(parts), last)
+		}
+	}
+	if len(a.Prohibitions) != 2 {
+		t.Errorf("%+v", a.Prohibitions)
+	}
+}
+
+// TestManySteps: what changes more often than it is looked at may apply in the rest.
+func TestManySteps(t *testing.T) {
+	record := func(subject, kind string, about truce.Kind, body object) *agreement.Record {
+		raw, _ := json.Marshal(body)
+		r := &agreement.Record{Subject: subject, Object: kind, Owner: "xx", Status: truce.Actual,
+			Versions: []agreement.Version{{ID: id(0), Author: "xx", At: start, Body: raw}}}
+		for i := range int64(maxSteps + 2) {
+			r.Said = append(r.Said, agreement.Said{Entry: i + 1, ID: id(i + 1), Kind: about, Author: "xx", At: start.Add(time.Duration(i) * time.Hour), Body: []byte(`{"party":"yy","result":"answered"}`)})
+		}
+		return r
+	}
+	pause := obj("windowKind", "pause", "prohibits", []string{"fire"}, "parties", signatories("xx", "yy"),
+		"schedule", times(t, "2016-03-20T10:00:00", "Asia/Damascus", 180, "FREQ=DAILY;COUNT=300", "2017-12-31T00:00:00Z"))
+	m := NewModel(1, []*agreement.Record{record(a1, "agreement", truce.AgreementFulfil, agreed()), record(w1, "window", truce.WindowContact, pause)})
+	until := utc("2016-12-01T00:00:00Z")
+	a, err := Evaluate(m, Query{At: start, Until: until, Viewer: registrar})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, w := a.Agreements[0], a.Windows[0]
+	if len(x.Parts) != 1 || !x.Parts[0].Coarse || len(x.Clauses) != 1 || len(x.Clauses[0].Parts) != 1 || !x.Clauses[0].Applies {
+		t.Errorf("%+v", x.Parts)
+	}
+	if last := w.Parts[len(w.Parts)-1]; w.Parts[0].Coarse || !last.Coarse || !last.Until.Equal(until) {
+		t.Errorf("%+v", w.Parts)
+	}
+	if len(a.Prohibitions) != 2 || !a.Applies() {
+		t.Errorf("%+v", a.Prohibitions)
+	}
+}
+
+func TestPeriodAsked(t *testing.T) {
+	g := newReg(t)
+	for _, q := range []Query{{Until: utc("2016-03-01T00:00:00Z")}, {At: utc("2016-03-02T00:00:00Z"), Until: utc("2016-03-01T00:00:00Z")}} {
+		if _, err := g.engine.Now(context.Background(), q); truce.CodeOf(err) != truce.CodeInvalid {
+			t.Errorf("%v", err)
+		}
+	}
+	if a := g.now("2016-03-02T00:00:00Z", Query{Until: utc("2016-03-02T00:00:00Z")}); a.Until != nil {
+		t.Errorf("an instant: %+v", a)
 	}
 }
