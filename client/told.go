@@ -22,6 +22,7 @@ type FeedItem struct {
 	Version   string          `json:"version"` // statement id to acknowledge
 	Answer    bool            `json:"answer"`  // an acknowledgement is waited for
 	Statement *Statement      `json:"-"`       // nil where nothing may be read; its envelope was verified
+	Content   *Statement      `json:"-"`       // of a line that tells of an object by a version without content: the statement that holds it; its envelope was verified
 	Raw       json.RawMessage `json:"-"`
 	AsOf      AsOf            `json:"-"`
 }
@@ -75,6 +76,7 @@ func readFeedItem(raw json.RawMessage) (*FeedItem, error) {
 	var in struct {
 		FeedItem
 		Statement json.RawMessage `json:"statement"`
+		Content   json.RawMessage `json:"content"`
 	}
 	if err := readAnswer(raw, &in); err != nil {
 		return nil, err
@@ -92,7 +94,14 @@ func readFeedItem(raw json.RawMessage) (*FeedItem, error) {
 		return nil, truce.E(truce.CodeTampered, "entry %d of the feed tells of another version than it names", item.Entry).WithHint("keep the answer: it is evidence")
 	}
 	item.Statement = s
-	return item, nil
+	if in.Content == nil {
+		return item, nil
+	}
+	item.Content, err = readStatement(in.Content)
+	if err == nil && item.Content.Subject != item.Subject {
+		err = truce.E(truce.CodeTampered, "entry %d of the feed comes with the content of another object", item.Entry).WithHint("keep the answer: it is evidence")
+	}
+	return item, err
 }
 
 // Inbox is what the asker's party was told and what it answered, as docs/api.md

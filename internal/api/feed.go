@@ -27,6 +27,7 @@ type FeedItem struct {
 	Answer    bool           `json:"answer" doc:"an acknowledgement is waited for"`
 	Changes   []Change       `json:"changes,omitempty" doc:"against the version that this feed told before"`
 	Statement *StatementView `json:"statement,omitempty" doc:"as far as it may be read now"`
+	Content   *StatementView `json:"content,omitempty" doc:"where the statement only revalidates or withdraws what you are told of for the first time: the statement that holds the content"`
 
 	before  string // version that this feed told before
 	written []byte // the item as JSON, once it is whole
@@ -119,11 +120,40 @@ func (c *call) fill(look *reading, item *FeedItem) error {
 	}
 	item.Statement = view
 	if item.before == "" {
-		return nil
+		return c.fillContent(look, item)
 	}
 	old, err := look.byID(item.before)
 	if err == nil && old != nil {
 		item.Changes = changes(old.Body, view.Body)
+	}
+	return err
+}
+
+// fillContent adds the content to a line that tells of an object for the first time
+// by a version without any.
+func (c *call) fillContent(look *reading, item *FeedItem) error {
+	if item.What != view.ToldNew || item.Statement.Kind.Act() != "revalidate" && item.Statement.Kind.Act() != "withdraw" {
+		return nil
+	}
+	seen, err := look.subject(item.Subject)
+	if err != nil {
+		return err
+	}
+	content := ""
+	for i := range seen.versions {
+		if v := &seen.versions[i]; v.Entry < item.Entry && (v.Act == "register" || v.Act == "amend") {
+			content = v.ID
+		}
+	}
+	if content == "" {
+		return nil
+	}
+	e, err := look.Log.EntryByID(look.ctx, content)
+	if err == nil {
+		item.Content, err = look.view(e)
+	}
+	if code := truce.CodeOf(err); code == truce.CodeNotFound || code == truce.CodeGone {
+		return nil
 	}
 	return err
 }

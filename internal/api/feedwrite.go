@@ -53,6 +53,9 @@ func (it *FeedItem) appendJSON(b []byte) []byte {
 	if it.Statement != nil {
 		b = it.Statement.appendJSON(append(b, `,"statement":`...))
 	}
+	if it.Content != nil {
+		b = it.Content.appendJSON(append(b, `,"content":`...))
+	}
 	return append(b, '}')
 }
 

@@ -29,6 +29,9 @@ func TestFeedIsWritten(t *testing.T) {
 			if rapid.Bool().Draw(t, "with statement") {
 				item.Statement = view()
 			}
+			if rapid.Bool().Draw(t, "with content") {
+				item.Content = view()
+			}
 			if rapid.Bool().Draw(t, "with changes") {
 				item.Changes = []Change{{Path: text.Draw(t, "path"), Was: raw.Draw(t, "was")}}
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"truce"
 	"truce/internal/compose"
@@ -161,5 +162,39 @@ func TestChanges(t *testing.T) {
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s to %s: %s, %v", c.was, c.now, got, err)
 		}
+	}
+}
+
+// TestToldAfterRevalidation: who is released an object after it was revalidated is told
+// of what is in force: the revalidation, and the content that it revalidates.
+func TestToldAfterRevalidation(t *testing.T) {
+	w := newWorld(t, Limits{})
+	for id, role := range map[truce.PartyID]truce.Role{"aid": truce.RoleHumanitarian, "army": truce.RoleParty} {
+		w.enrol(id, role)
+	}
+	v0 := w.state(truce.SiteRegister, "aid", "site-a", bare(36.1, 37.1))
+	v1 := w.state(truce.SiteAmend, "aid", "site-a", bare(36.2, 37.1), compose.Replaces(v0.ID))
+	v2 := w.state(truce.SiteRevalidate, "aid", "site-a", map[string]any{"revalidateBy": truce.Instant(time.Now().Add(24 * time.Hour))}, compose.Replaces(v1.ID))
+	w.state(truce.ReleaseGive, "aid", "site-a", to("army"))
+	var p FeedPage
+	w.into(w.get("/v1/feed", "army"), &p)
+	if len(p.Items) != 1 || p.Items[0].What != "new" || p.Items[0].Version != v2.ID || p.Items[0].Statement.ID != v2.ID {
+		t.Fatalf("%s, %+v", feedText(p), p.Items)
+	}
+	if c := p.Items[0].Content; c == nil || c.ID != v1.ID || !strings.Contains(string(c.Body), "36.2") {
+		t.Errorf("content: %+v", c)
+	}
+	var box InboxPage
+	if w.into(w.get("/v1/inbox", "army"), &box); len(box.Items) != 1 || box.Items[0].Version != v2.ID || !box.Items[0].Behind {
+		t.Errorf("inbox: %+v", box.Items)
+	}
+	for id, want := range map[string]int{v0.ID: 404, v1.ID: 200, v2.ID: 200} {
+		if r := w.get("/v1/statements/"+id, "army"); r.status != want {
+			t.Errorf("%s: %d, want %d", id, r.status, want)
+		}
+	}
+	w.state(truce.AckReceive, "army", "site-a", map[string]any{"version": v2.ID})
+	if w.into(w.get("/v1/inbox?unanswered=1", "army"), &box); len(box.Items) != 0 {
+		t.Errorf("after the acknowledgement: %+v", box.Items)
 	}
 }

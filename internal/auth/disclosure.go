@@ -38,7 +38,7 @@ func Relations() []Relation {
 // body (truce.DiscloseKind and so on). How far it was verified and whether it is
 // contested, without by whom, belong to truce.DiscloseKind.
 const (
-	DiscloseVersions     truce.Disclosure = "versions"     // versions before the one in force
+	DiscloseVersions     truce.Disclosure = "versions"     // contents before the one in force, and what revalidated them
 	DiscloseConsents     truce.Disclosure = "consents"     // to whose being told the owner agreed
 	DiscloseReleases     truce.Disclosure = "releases"     // who was told; the audience
 	DiscloseVerification truce.Disclosure = "verification" // each step: by whom, with what evidence
@@ -58,7 +58,7 @@ type Extent int
 // The extents.
 const (
 	Nothing Extent = iota
-	Own            // what concerns the viewer itself: its own release, its own words, the versions since it was told
+	Own            // what concerns the viewer itself: its own release, its own words, the content that was in force when it was told and all since
 	All
 )
 

@@ -151,9 +151,10 @@ func own[T any](v Viewer, extent Extent, all []T, whose func(T) truce.PartyID) [
 	return out
 }
 
-// ShowVersions is what v may read of the versions of o, given in order: the
-// version in force, and those before it as the table says. To a recipient those
-// are the ones that were in force at or after the entry that first told it.
+// ShowVersions is what v may read of the versions of o, given in order: what is in
+// force, which is its newest content with what revalidated or withdrew that since, and
+// what was before as the table says. To a recipient that is the content that was in
+// force when its release began, and all since.
 func ShowVersions(v Viewer, o *protected.Object, all []protected.Version) []protected.Version {
 	f := FactsOf(o)
 	rel := RelationOf(v, f)
@@ -180,20 +181,21 @@ func (f *ObjectFacts) shownFrom(v Viewer, rel Relation, o *protected.Object, all
 	case All:
 		return 0, true
 	case Own:
-		return f.toldSince(v.Party, all, o.Version.Entry), true
+		return f.toldSince(v.Party, all, o.Content.Entry), true
 	}
-	return o.Version.Entry, true
+	return o.Content.Entry, true
 }
 
-// toldSince is the entry of the version that was in force when the release that
-// is in force began, or otherwise.
+// toldSince is the entry of the content that was in force when the release that is in
+// force began, or otherwise. A revalidation holds no content: who is told of an object
+// after one is told of what it revalidates.
 func (f *ObjectFacts) toldSince(to truce.PartyID, all []protected.Version, otherwise int64) int64 {
 	for _, g := range f.Releases {
 		if g.Recipient != to || !g.InForce() {
 			continue
 		}
 		for _, ver := range all {
-			if ver.Entry <= g.Entry {
+			if ver.Entry <= g.Entry && holdsContent(ver) {
 				otherwise = ver.Entry
 			}
 		}
@@ -201,6 +203,9 @@ func (f *ObjectFacts) toldSince(to truce.PartyID, all []protected.Version, other
 	}
 	return otherwise
 }
+
+// holdsContent reports whether a version has content of its own.
+func holdsContent(v protected.Version) bool { return v.Act == "register" || v.Act == "amend" }
 
 // ShowStatement is what v may read of the body of one statement about o, the
 // entry number n. ok is false when the statement does not exist to v. whole is

@@ -129,7 +129,7 @@ func TestShowVersionsAndStatements(t *testing.T) {
 		v.Entry = n
 		all = append(all, v)
 	}
-	o.Version = all[3]
+	o.Version, o.Content = all[3], all[3]
 	o.Releases = append(o.Releases, protected.Grant{Recipient: "mine", Entry: 7, Ended: truce.NoEntry})
 	seen := func(v Viewer) (out []int64) {
 		for _, ver := range ShowVersions(v, o, all) {
@@ -157,6 +157,56 @@ func TestShowVersionsAndStatements(t *testing.T) {
 			if ok != strings.Contains(c.want, dumpInts([]int64{n})[1:2]) || whole && c.name != "owner" {
 				t.Errorf("%s: statement %d ok %v, whole %v", c.name, n, ok, whole)
 			}
+		}
+	}
+}
+
+// TestShowVersionInForce: whoever may read an object may read what is in force of it,
+// however often it was revalidated or withdrawn since; a recipient also what was in
+// force when it was told, and nothing before.
+func TestShowVersionInForce(t *testing.T) {
+	acts := []string{"register", "amend", "revalidate", "revalidate", "amend", "revalidate", "withdraw"} // of the entries 0, 10, 20 …
+	recipient, audience := Viewer{"mine", truce.RoleParty}, Viewer{"W-AUDIENCE", truce.RoleParty}
+	for _, c := range []struct {
+		name     string
+		upTo     int // versions that there are
+		released int64
+		v        Viewer
+		want     string
+	}{
+		{"released before the amendment", 2, 5, recipient, "[0 10]"},
+		{"released after the amendment", 2, 15, recipient, "[10]"},
+		{"released after a revalidation", 3, 25, recipient, "[10 20]"},
+		{"released after two, amended since", 5, 35, recipient, "[10 20 30 40]"},
+		{"released after the last amendment was revalidated", 6, 55, recipient, "[40 50]"},
+		{"released before a withdrawal", 7, 55, recipient, "[40 50 60]"},
+		{"audience, revalidated", 3, 99, audience, "[10 20]"},
+		{"audience, amended", 5, 99, audience, "[40]"},
+		{"audience, withdrawn", 7, 99, audience, "[40 50 60]"},
+		{"nobody", 7, 99, Viewer{"z", truce.RoleParty}, "[]"},
+		{"owner", 3, 99, Viewer{"W-OWNER", truce.RoleHumanitarian}, "[0 10 20]"},
+	} {
+		o := object()
+		o.Withdrawn, o.Freshened = nil, nil
+		o.Version.Audience = truce.Audience{"party:W-AUDIENCE"}
+		var all []protected.Version
+		for i, act := range acts[:c.upTo] {
+			v := o.Content
+			v.Entry, v.Act, v.Audience = int64(10*i), act, o.Version.Audience
+			all = append(all, v)
+			if o.Version = v; holdsContent(v) {
+				o.Content = v
+			}
+		}
+		if c.v == recipient {
+			o.Releases = append(o.Releases, protected.Grant{Recipient: "mine", Entry: c.released, Ended: truce.NoEntry})
+		}
+		var got []int64
+		for _, v := range ShowVersions(c.v, o, all) {
+			got = append(got, v.Entry)
+		}
+		if dumpInts(got) != c.want {
+			t.Errorf("%s: %s, want %s", c.name, dumpInts(got), c.want)
 		}
 	}
 }

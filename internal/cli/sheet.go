@@ -81,6 +81,9 @@ func (r *register) sheets(ctx context.Context, party truce.PartyID) (*sheet.Shee
 		if it.Statement == nil || slices.Contains([]string{view.ToldEnded, view.ToldErased}, it.What) {
 			continue
 		}
+		if it.Content != nil {
+			it.Statement = it.Content
+		}
 		s.Entries = append(s.Entries, sheet.Entry{Entry: it.Entry, Subject: it.Subject, What: it.What, Version: it.Version, Body: it.Statement.Body})
 	}
 	return s, nil
@@ -88,13 +91,16 @@ func (r *register) sheets(ctx context.Context, party truce.PartyID) (*sheet.Shee
 
 // feedItem is a line of a feed, as far as a sheet needs it.
 type feedItem struct {
-	Entry     int64  `json:"entry"`
-	Subject   string `json:"subject"`
-	What      string `json:"what"`
-	Version   string `json:"version"`
-	Statement *struct {
-		Body json.RawMessage `json:"body"`
-	} `json:"statement"`
+	Entry     int64     `json:"entry"`
+	Subject   string    `json:"subject"`
+	What      string    `json:"what"`
+	Version   string    `json:"version"`
+	Statement *feedBody `json:"statement"`
+	Content   *feedBody `json:"content"` // where the statement holds none
+}
+
+type feedBody struct {
+	Body json.RawMessage `json:"body"`
 }
 
 // heard tells which entry a code stands for.

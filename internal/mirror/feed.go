@@ -35,8 +35,10 @@ func (r *run) compareFeed(ctx context.Context) []error {
 		if item.Entry >= r.cp.Size || item.Statement == nil || item.Statement.Entry >= r.cp.Size {
 			continue // told since, or nothing of it may be read any more
 		}
-		if err := r.compareItem(ctx, item); err != nil {
-			faults = append(faults, err)
+		for _, s := range []*client.Statement{item.Statement, item.Content} {
+			if err := r.compareItem(ctx, item, s); err != nil {
+				faults = append(faults, err)
+			}
 		}
 		if len(faults) >= maxOdd {
 			break
@@ -45,14 +47,18 @@ func (r *run) compareFeed(ctx context.Context) []error {
 	return faults
 }
 
-func (r *run) compareItem(ctx context.Context, item *client.FeedItem) error {
-	e, err := r.cfg.Log.Entry(ctx, item.Statement.Entry)
+// compareItem sees that a statement in a line of the feed was handed over; nil is none.
+func (r *run) compareItem(ctx context.Context, item *client.FeedItem, s *client.Statement) error {
+	if s == nil || s.Entry >= r.cp.Size {
+		return nil
+	}
+	e, err := r.cfg.Log.Entry(ctx, s.Entry)
 	if err != nil {
 		return err
 	}
-	if e.Statement != nil && (e.ID == "" || e.ID == item.Statement.ID) {
+	if e.Statement != nil && (e.ID == "" || e.ID == s.ID) {
 		return nil
 	}
 	return r.keep(&proof.Evidence{Kind: proof.Omission, Newer: string(r.cp.Note), Given: item.Raw,
-		Told: fmt.Sprintf("the feed shows the statement of entry %d, and it was not handed over", item.Statement.Entry)})
+		Told: fmt.Sprintf("the feed shows the statement of entry %d, and it was not handed over", s.Entry)})
 }
