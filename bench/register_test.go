@@ -33,6 +33,7 @@ func open(b testing.TB) *app.Register {
 
 func openFolder(b testing.TB, dir app.Folder) *app.Register {
 	b.Helper()
+	app.SpareProcessor() // as a server does
 	reg, err := app.Open(context.Background(), dir, app.Options{})
 	must(b, err)
 	b.Cleanup(func() { reg.Close() })

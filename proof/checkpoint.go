@@ -99,7 +99,7 @@ func logVerifier(vkey string) (note.Verifier, ed25519.PublicKey, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return verifier, key[:], nil
+	return verifier, key.bytes[:], nil
 }
 
 func noteError(err error, verifier note.Verifier) error {

@@ -112,7 +112,7 @@ func (s *Signature) verify(message []byte) error {
 	if len(s.Sig) != ed25519.SignatureSize {
 		return truce.E(truce.CodeUnsigned, "the signature by %s has %d bytes instead of %d", s.KeyID, len(s.Sig), ed25519.SignatureSize)
 	}
-	if !ed25519.Verify(key[:], message, s.Sig) {
+	if !key.verify(message, s.Sig) {
 		return truce.E(truce.CodeUnsigned, "the signature by %s does not verify", s.KeyID).
 			WithHint("the content was changed after it was signed, or another key signed it")
 	}

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"filippo.io/edwards25519"
+	"github.com/oasisprotocol/curve25519-voi/curve"
+	voi "github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 
 	"truce"
 )
@@ -37,10 +38,10 @@ func ParseKey(id string) (ed25519.PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(ed25519.PublicKey(nil), key[:]...), nil
+	return append(ed25519.PublicKey(nil), key.bytes[:]...), nil
 }
 
-func parseKey(id string) (*[32]byte, error) {
+func parseKey(id string) (*checkedKey, error) {
 	if !strings.HasPrefix(id, keyPrefix) || len(id) != keyIDLen {
 		return nil, truce.E(truce.CodeInvalid, "%q is not the id of a key", clip(id)).
 			WithHint("a key id is %q and 43 characters of base64url", keyPrefix)
@@ -53,53 +54,62 @@ func parseKey(id string) (*[32]byte, error) {
 	return checkKey(key)
 }
 
+// checkedKey is a key that passed weakness, with the multiples of its point that
+// every verification needs: about 2 KiB.
+type checkedKey struct {
+	bytes    [32]byte
+	expanded *voi.ExpandedPublicKey
+}
+
+// likeStandard accepts and refuses exactly what crypto/ed25519 does: no cofactor,
+// canonical scalars, the bytes of R compared.
+var likeStandard = &voi.Options{Verify: voi.VerifyOptionsStdLib}
+
+// verify reports whether sig, of 64 bytes, is the Ed25519 signature of message
+// (RFC 8032 5.1.7). It answers as crypto/ed25519 does, in half the time.
+func (k *checkedKey) verify(message, sig []byte) bool {
+	return voi.VerifyExpandedWithOptions(k.expanded, message, sig, likeStandard)
+}
+
 // checkedKeys remembers keys that passed weakness: a few parties sign
 // nearly everything, and the check costs as much as a signature. Fixed size,
 // one place for each key, no locks; a collision costs time only.
-var checkedKeys [1024]atomic.Pointer[[32]byte]
+var checkedKeys [1024]atomic.Pointer[checkedKey]
 
 // checkKey gives a shared copy of key, which nobody may write to.
-func checkKey(key [32]byte) (*[32]byte, error) {
+func checkKey(key [32]byte) (*checkedKey, error) {
 	slot := &checkedKeys[binary.LittleEndian.Uint64(key[:8])%uint64(len(checkedKeys))]
-	if known := slot.Load(); known != nil && *known == key {
+	if known := slot.Load(); known != nil && known.bytes == key {
 		return known, nil
 	}
-	if what := weakness(key[:]); what != "" {
+	what := weakness(key)
+	if what != "" {
 		return nil, truce.E(truce.CodeInvalid, "key %s is weak: %s", KeyID(key[:]), what).
 			WithHint("make a new key; this one was not made by an ordinary key generator")
 	}
-	slot.Store(&key)
-	return &key, nil
-}
-
-// minusOne is the group order less one.
-var minusOne = new(edwards25519.Scalar).Negate(one())
-
-func one() *edwards25519.Scalar {
-	s, err := edwards25519.NewScalar().SetCanonicalBytes(append([]byte{1}, make([]byte, 31)...))
+	expanded, err := voi.NewExpandedPublicKey(key[:])
 	if err != nil {
-		panic(err) // the scalar 1 is canonical
+		return nil, truce.Wrap(truce.CodeInternal, err, "key %s", KeyID(key[:])) // weakness would have found it
 	}
-	return s
+	checked := &checkedKey{key, expanded}
+	slot.Store(checked)
+	return checked, nil
 }
 
 // weakness says what is wrong with an encoded point, or "". It is the full
 // validation of NIST SP 800-186 D.1.3: on the curve, canonical, of order l.
-func weakness(key []byte) string {
-	p, err := new(edwards25519.Point).SetBytes(key)
-	if err != nil {
+func weakness(key [32]byte) string {
+	encoded := curve.CompressedEdwardsY(key)
+	var p curve.EdwardsPoint
+	if _, err := p.SetCompressedY(&encoded); err != nil {
 		return "it is no point of the curve"
 	}
-	if string(p.Bytes()) != string(key) {
+	switch {
+	case !encoded.IsCanonicalVartime():
 		return "its encoding is not canonical"
-	}
-	identity := edwards25519.NewIdentityPoint()
-	if new(edwards25519.Point).MultByCofactor(p).Equal(identity) == 1 {
+	case p.IsSmallOrder():
 		return "it is a point of small order"
-	}
-	// (l-1)p + p is the identity only for points of order l.
-	q := new(edwards25519.Point).VarTimeDoubleScalarBaseMult(minusOne, p, edwards25519.NewScalar())
-	if q.Add(q, p).Equal(identity) != 1 {
+	case !p.IsTorsionFree():
 		return "it lies outside the prime-order subgroup"
 	}
 	return ""

@@ -6,11 +6,15 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
 
 	"truce"
+
+	"github.com/oasisprotocol/curve25519-voi/curve"
+	"pgregory.net/rapid"
 )
 
 func contains(s, part string) bool { return strings.Contains(s, part) }
@@ -135,7 +139,7 @@ func TestWycheproof(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		weak := weakness(key) != ""
+		weak := weakness([32]byte(key)) != ""
 		for _, c := range g.Tests {
 			msg, err1 := hex.DecodeString(c.Msg)
 			sig, err2 := hex.DecodeString(c.Sig)
@@ -154,5 +158,61 @@ func TestWycheproof(t *testing.T) {
 	}
 	if ran != file.NumberOfTests || ran != 151 {
 		t.Fatalf("%d tests ran, the file has %d", ran, file.NumberOfTests)
+	}
+}
+
+// TestVerifiesAsTheStandardLibraryDoes holds the verifier against crypto/ed25519,
+// over keys, messages and what can happen to a signature on its way.
+func TestVerifiesAsTheStandardLibraryDoes(t *testing.T) {
+	order, _ := new(big.Int).SetString("7237005577332262213973186563042994240857116359379907606001950938285454250989", 10)
+	rapid.Check(t, func(t *rapid.T) {
+		priv := ed25519.NewKeyFromSeed(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "seed"))
+		pub := priv.Public().(ed25519.PublicKey)
+		message := rapid.SliceOfN(rapid.Byte(), 0, 300).Draw(t, "message")
+		sig := ed25519.Sign(priv, message)
+		if !(&Signature{KeyID: KeyID(pub), Sig: sig}).holds(message) {
+			t.Fatal("a true signature is refused")
+		}
+		switch rapid.SampledFrom([]string{"bit", "message", "key", "s+l", "random r"}).Draw(t, "fault") {
+		case "bit":
+			sig[rapid.IntRange(0, 63).Draw(t, "byte")] ^= 1 << rapid.IntRange(0, 7).Draw(t, "bit")
+		case "message":
+			message = append(message, 0)
+		case "key":
+			pub = ed25519.NewKeyFromSeed(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "other")).Public().(ed25519.PublicKey)
+		case "s+l":
+			s := new(big.Int).SetBytes(reversed(sig[32:]))
+			copy(sig[32:], reversed(s.Add(s, order).FillBytes(make([]byte, 32))))
+		case "random r":
+			copy(sig, rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "r"))
+		}
+		if got, want := (&Signature{KeyID: KeyID(pub), Sig: sig}).holds(message), ed25519.Verify(pub, message, sig); got != want {
+			t.Fatalf("verifies %v, and in the standard library %v", got, want)
+		}
+	})
+}
+
+func (s *Signature) holds(message []byte) bool { return s.verify(message) == nil }
+
+func reversed(b []byte) []byte {
+	b = slices.Clone(b)
+	slices.Reverse(b)
+	return b
+}
+
+// TestTorsionIsSeen puts each point of small order into a good key's point.
+func TestTorsionIsSeen(t *testing.T) {
+	good := curve.CompressedEdwardsY(ed25519.NewKeyFromSeed(make([]byte, 32)).Public().(ed25519.PublicKey))
+	var p curve.EdwardsPoint
+	if _, err := p.SetCompressedY(&good); err != nil {
+		t.Fatal(err)
+	}
+	for i, torsion := range curve.EIGHT_TORSION {
+		var sum curve.EdwardsPoint
+		var key curve.CompressedEdwardsY
+		key.SetEdwardsPoint(sum.Add(&p, torsion))
+		if want := map[bool]string{true: "", false: "it lies outside the prime-order subgroup"}[i == 0]; weakness(key) != want {
+			t.Errorf("torsion point %d: %q, want %q", i, weakness(key), want)
+		}
 	}
 }

@@ -38,6 +38,7 @@ type ServeOptions struct {
 // told the URL once the port is open. An address that cannot be taken is
 // CodeUnavailable.
 func (r *Register) Serve(ctx context.Context, o ServeOptions) error {
+	SpareProcessor()
 	if (o.CertFile == "") != (o.KeyFile == "") {
 		return truce.E(truce.CodeUsage, "a certificate and its key belong together").WithHint("give --tls-cert and --tls-key")
 	}

@@ -31,7 +31,7 @@ type rejectsCopy struct {
 
 // maxRejects bounds the copy, in bytes: features that each have columns of their own
 // make every row of it as wide as all of them together.
-const maxRejects = 2 << 30
+const maxRejects int64 = 2 << 30
 
 // Write counts what goes into the copy.
 func (c *rejectsCopy) Write(b []byte) (int, error) {
