@@ -22,7 +22,7 @@ type LineResult struct {
 // line, in order. One that is refused does not hinder the others.
 func (c *call) submitStream() error { return c.streamed(c.submitLines) }
 
-func (c *call) submitLines(batch []line) ([][]byte, error) {
+func (c *call) submitLines(batch []line) ([]byte, error) {
 	envelopes := make([][]byte, 0, len(batch))
 	for _, l := range batch {
 		if l.err == nil {
@@ -30,14 +30,14 @@ func (c *call) submitLines(batch []line) ([][]byte, error) {
 		}
 	}
 	results := c.Intake.Submit(c.detached(), envelopes)
-	out := make([][]byte, len(batch))
-	for i, l := range batch {
+	var out []byte
+	for _, l := range batch {
 		res := ledger.Result{Err: l.err}
 		if l.err == nil {
 			res, results = results[0], results[1:]
 			c.count(res)
 		}
-		out[i] = encodeJSON(lineResult(l.number, res))
+		out = append(append(out, encodeJSON(lineResult(l.number, res))...), '\n')
 	}
 	return out, nil
 }

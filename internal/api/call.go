@@ -1,9 +1,9 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -65,15 +65,31 @@ func (c *call) json(status int, v any) error {
 
 // send answers with a whole body, compressed where that is worth it.
 func (c *call) send(status int, media string, body []byte) error {
+	return c.sendAll(status, media, [][]byte{body})
+}
+
+// sendAll is send for a body in pieces.
+func (c *call) sendAll(status int, media string, body [][]byte) error {
 	c.w.Header().Set("Content-Type", media)
-	if len(body) >= worthCompressing && c.compresses(media) {
+	if length(body) >= worthCompressing && c.compresses(media) {
 		body = compressed(body)
 		c.w.Header().Set("Content-Encoding", "gzip")
 	}
-	c.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	c.w.Header().Set("Content-Length", strconv.Itoa(length(body)))
 	c.w.WriteHeader(status)
-	_, err := c.w.Write(body)
-	return err
+	for _, piece := range body {
+		if _, err := c.w.Write(piece); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func length(body [][]byte) (n int) {
+	for _, piece := range body {
+		n += len(piece)
+	}
+	return n
 }
 
 // checkQuery reads the query string. A parameter that the route does not know,
@@ -121,10 +137,15 @@ func (c *call) checkMedia() error {
 	return nil
 }
 
+// firstRoom bounds what a request is given room for because it says that it is long,
+// in bytes: the rest is when it has come.
+const firstRoom = 256 << 10
+
 // body reads the whole body, at most as long as the route permits.
 func (c *call) body() ([]byte, error) {
-	data, err := io.ReadAll(c.r.Body)
-	return data, bodyError(err)
+	b := bytes.NewBuffer(make([]byte, 0, min(max(c.r.ContentLength, 0), firstRoom)+bytes.MinRead))
+	_, err := b.ReadFrom(c.r.Body)
+	return b.Bytes(), bodyError(err)
 }
 
 // bodyError says why a body could not be read.

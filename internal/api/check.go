@@ -5,12 +5,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"time"
 
 	"truce"
 	"truce/geo"
 	"truce/internal/check"
-	"truce/internal/i18n"
 )
 
 // Checked is the answer to one query.
@@ -32,20 +30,6 @@ type CheckResults struct {
 	Results []CheckResult `json:"results"`
 }
 
-// asked is one query on its way.
-type asked struct {
-	line  int
-	id    json.RawMessage
-	query check.Query
-	slips []geo.Slip
-	err   error
-}
-
-func (q *Question) asked(line int) asked {
-	query, slips, err := q.Query()
-	return asked{line, q.ID, query, slips, err}
-}
-
 // check answers what is registered at places. No coordinate leaves this function
 // but to the one who asked.
 func (c *call) check() error {
@@ -63,114 +47,73 @@ func (c *call) check() error {
 		return err
 	}
 	if hasQueries(data) {
-		return c.checkMany(data)
+		all, err := many(data)
+		if err != nil {
+			return err
+		}
+		return c.checkResults(all)
 	}
-	var q Question
-	if err := strictJSON(data, &q, truce.MaxDepth); err != nil {
-		return err
-	}
-	res := c.ask([]asked{q.asked(0)})[0]
-	if res.err != nil {
-		return res.err
-	}
-	return c.json(http.StatusOK, res.Answer)
+	return c.checkOne(data)
 }
 
 // maxBatch bounds a JSON, CSV or GeoJSON body of queries, in bytes.
 const maxBatch = 8 << 20
 
-// hasQueries reports whether a body is a Questions. It looks at the beginning
-// alone, which is bounded: what follows is read strictly in either case.
-func hasQueries(data []byte) bool {
-	rest, ok := bytes.CutPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
-	return ok && bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(`"queries"`))
-}
-
-func (c *call) checkMany(data []byte) error {
-	var in Questions
-	if err := strictJSON(data, &in, truce.MaxDepth); err != nil {
+func (c *call) checkOne(data []byte) error {
+	one := room(1)
+	one.text(data, 0)
+	err := one.about[0].err
+	if err != nil {
 		return err
 	}
-	if len(in.Queries) > maxQuestions {
-		return truce.E(truce.CodeTooLarge, "at most %d queries are possible at once, these are %d", maxQuestions, len(in.Queries)).
-			At("/queries").WithHint("send more as application/x-ndjson")
-	}
-	all := make([]asked, len(in.Queries))
-	for i := range in.Queries {
-		all[i] = in.Queries[i].asked(i + 1)
-	}
-	return c.checkResults(all)
-}
-
-func (c *call) checkResults(all []asked) error {
-	out := CheckResults{Results: make([]CheckResult, 0, len(all))}
-	for _, res := range c.ask(all) {
-		out.Results = append(out.Results, res.CheckResult)
-	}
-	return c.json(http.StatusOK, out)
-}
-
-// replied is the result of a query, with the error itself for a single one.
-type replied struct {
-	CheckResult
-	err error
-}
-
-// ask asks the check. A query that cannot be read does not keep others from
-// their answers.
-func (c *call) ask(all []asked) []replied {
-	start := time.Now()
-	lang := i18n.Match(c.r.Header.Get("Accept-Language"))
-	queries := make([]check.Query, 0, len(all))
-	for _, a := range all {
-		if a.err == nil {
-			a.query.Viewer, a.query.Lang = c.viewer, lang
-			queries = append(queries, a.query)
+	told := c.ask(one, func(p *page, i int, res check.Result) {
+		if err = res.Err; err == nil {
+			p.answer(res.Answer, one.about[i].slips)
 		}
+	})
+	defer told.free()
+	if err != nil {
+		return err
 	}
-	results := c.Check.CheckMany(c.ctx, queries)
-	out := make([]replied, len(all))
-	for i, a := range all {
-		res := check.Result{Err: a.err}
-		if a.err == nil {
-			res, results = results[0], results[1:]
-		}
-		out[i] = a.reply(res)
-	}
-	c.w.Header().Set("Content-Language", string(lang))
-	c.Metrics.Checked(len(queries), time.Since(start))
-	return out
+	return c.sendAll(http.StatusOK, mediaJSON, told.between("", "\n"))
 }
 
-func (a asked) reply(res check.Result) replied {
-	if res.Err != nil {
-		return replied{CheckResult{Line: a.line, ID: a.id, Problem: problemOf(res.Err, "")}, res.Err}
+// checkResults answers in one text of JSON: each query with its whole answer or, for
+// whom prefers that, with what they share told once.
+func (c *call) checkResults(all *asking) error {
+	if c.prefers("return=minimal") {
+		c.w.Header().Set("Preference-Applied", "return=minimal")
+		return c.checkBriefly(all)
 	}
-	return replied{CheckResult{Line: a.line, ID: a.id, Answer: &Checked{Answer: res.Answer, Slips: a.slips}}, nil}
+	told := c.ask(all, func(p *page, i int, res check.Result) {
+		p.comma(i)
+		p.result(&all.about[i], res)
+	})
+	defer told.free()
+	return c.sendAll(http.StatusOK, mediaJSON, told.between(`{"results":[`, "]}\n"))
 }
 
 // checkLines answers a batch of a stream of queries.
-func (c *call) checkLines(batch []line) ([][]byte, error) {
-	all := make([]asked, len(batch))
-	for i, l := range batch {
-		all[i] = l.asked()
+func (c *call) checkLines(batch []line) ([]byte, error) {
+	all := room(len(batch))
+	for _, l := range batch {
+		if l.err != nil {
+			all.add(check.Query{}, about{line: l.number, err: l.err})
+		} else {
+			all.text(l.data, l.number)
+		}
 	}
-	out := make([][]byte, len(all))
-	for i, res := range c.ask(all) {
-		out[i] = encodeJSON(res.CheckResult)
-	}
-	return out, nil
+	told := c.resultLines(all)
+	defer told.free()
+	return bytes.Join(told.between("", ""), nil), nil
 }
 
-func (l line) asked() asked {
-	if l.err != nil {
-		return asked{line: l.number, err: l.err}
-	}
-	var q Question
-	if err := strictJSON(l.data, &q, truce.MaxDepth); err != nil {
-		return asked{line: l.number, err: err}
-	}
-	return q.asked(l.number)
+// resultLines answers each query with a line.
+func (c *call) resultLines(all *asking) pages {
+	return c.ask(all, func(p *page, i int, res check.Result) {
+		p.result(&all.about[i], res)
+		p.out = append(p.out, '\n')
+	})
 }
 
 // checkFeatures answers a GeoJSON text, feature by feature.
@@ -179,14 +122,14 @@ func (c *call) checkFeatures() error {
 	if err != nil {
 		return err
 	}
-	var all []asked
+	all := room(0)
 	limits := geo.Limits{Bytes: maxBatch, Features: maxQuestions}
 	err = geo.ReadGeoJSON(c.r.Body, limits, func(f geo.Feature) error {
-		a := asked{line: f.Index + 1, id: f.ID, err: f.Err, query: check.Query{Shape: f.Shape, RadiusM: radius}}
+		with := about{line: f.Index + 1, id: f.ID, err: f.Err}
 		if f.Err == nil && f.Shape.IsZero() {
-			a.err = truce.E(truce.CodeInvalid, "the feature has no geometry").At("/geometry")
+			with.err = truce.E(truce.CodeInvalid, "the feature has no geometry").At("/geometry")
 		}
-		all = append(all, a)
+		all.add(check.Query{Shape: f.Shape, RadiusM: radius}, with)
 		return nil
 	})
 	if err != nil {
@@ -223,15 +166,7 @@ func (c *call) checkCSV() error {
 	if err != nil {
 		return err
 	}
-	c.w.Header().Set("Content-Type", mediaNDJSON)
-	var b bytes.Buffer
-	for len(rows) > 0 {
-		n := min(len(rows), batchSize)
-		for _, res := range c.ask(rows[:n]) {
-			b.Write(encodeJSON(res.CheckResult))
-			b.WriteByte('\n')
-		}
-		rows = rows[n:]
-	}
-	return c.send(http.StatusOK, mediaNDJSON, b.Bytes())
+	told := c.resultLines(rows)
+	defer told.free()
+	return c.sendAll(http.StatusOK, mediaNDJSON, told.between("", ""))
 }

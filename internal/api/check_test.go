@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"truce"
+	"truce/internal/check"
 	"truce/internal/compose"
 )
 
@@ -98,6 +99,56 @@ func TestCheckMany(t *testing.T) {
 			if r.Problem != nil || len(r.Answer.Protections) != 1 || string(r.ID) != `"h"` {
 				t.Errorf("%s: result %d: %+v", media, i, r)
 			}
+		}
+	}
+}
+
+// What answers share is told once for whom prefers that, and nothing of it is lost.
+func TestCheckBriefly(t *testing.T) {
+	w := askable(t)
+	good := `{"lat":36.2128,"lon":37.1166,"id":"h"}`
+	body := `{"queries":[` + strings.Repeat(good+`,{"lat":10,"lon":10},`, 90) + good + `,{"lat":95,"lon":0,"id":{"a": 7}},{"at":"37S CA 31 90"},{"lat":36.2128,"lon":37.1166,"asKnownAt":5},{"lat":1,"lon":2,"minEntry":999}]}`
+	var whole CheckResults
+	var brief BriefResults
+	w.into(w.do("POST", "/v1/check", "north", []byte(body)), &whole)
+	res := w.do("POST", "/v1/check", "north", []byte(body), "Prefer", "respond-async, return = minimal")
+	w.into(res, &brief)
+	if res.header.Get("Preference-Applied") != "return=minimal" || len(brief.Results) != len(whole.Results) || brief.AsOf == nil || len(brief.Notices) != 3 {
+		t.Fatalf("%v %d %.200s", res.header, len(brief.Notices), res.body)
+	}
+	own := 0
+	for i, r := range brief.Results {
+		back := CheckResult{Line: r.Line, ID: r.ID, Problem: r.Problem}
+		if a := r.Answer; a != nil {
+			asOf := brief.AsOf
+			if a.AsOf != nil {
+				asOf, own = a.AsOf, own+1
+			}
+			back.Answer = &Checked{Slips: a.Slips, Answer: &check.Answer{AsOf: *asOf, Query: a.Query, Protections: a.Protections, Agreements: a.Agreements, Windows: a.Windows, Notice: brief.Notices[a.NoticeAt]}}
+		}
+		if got, want := string(encodeJSON(back)), string(encodeJSON(whole.Results[i])); got != want {
+			t.Fatalf("result %d:\n%s\n%s", i, got, want)
+		}
+	}
+	if own != 1 {
+		t.Errorf("%d have an asOf of their own", own)
+	}
+	if res := w.do("POST", "/v1/check", "north", []byte(`{"queries":[{"lat":95,"lon":0}]}`), "Prefer", "return=minimal"); !bytes.HasPrefix(res.body, []byte(`{"notices":[],"results":[{"line":1,"problem":`)) {
+		t.Errorf("%s", res.body)
+	}
+}
+
+// Every form of an answer is in the bytes that the library writes for its type.
+func TestCheckForms(t *testing.T) {
+	w := askable(t)
+	for body, into := range map[string]any{
+		`{"lat":36.2128,"lon":37.1166}`: &Checked{}, `{"at":"36.2128,37.1166"}`: &Checked{}, `{"at":"361246N 0370700E"}`: &Checked{},
+		`{"queries":[{"at":"36°12'46\"N 37°7'0\"E","radiusM":50,"id":"é"},{"at":"x","id":[1, 2]},{"lat":1,"lon":2}]}`: &CheckResults{},
+	} {
+		res := w.do("POST", "/v1/check", "north", []byte(body))
+		w.into(res, into)
+		if want := string(encodeJSON(into)) + "\n"; string(res.body) != want {
+			t.Errorf("%s:\n%s%s", body, res.body, want)
 		}
 	}
 }

@@ -92,10 +92,11 @@ type Agreements interface {
 	Entries(ctx context.Context, r store.Reader, subject string, asOf int64) ([]int64, error)
 }
 
-// Checker says what is registered at places. It answers in the order asked, and
-// keeps nothing of what it was asked.
+// Checker says what is registered at places, and keeps nothing of what it was asked.
 type Checker interface {
-	CheckMany(ctx context.Context, queries []check.Query) []check.Result
+	// CheckEach calls tell for every stretch of queries, with the number of its first
+	// one, by several goroutines at a time. results are only good until tell returns.
+	CheckEach(ctx context.Context, queries []check.Query, tell func(first int, results []check.Result))
 }
 
 // Config is what the interface is made of. Everything is needed, but Import,

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"truce"
+	"truce/internal/check"
 )
 
 // csvColumns are the columns that a check takes, by their folded names.
@@ -56,14 +57,14 @@ func instant(set func(*Question, *time.Time)) func(*Question, string) error {
 
 // readCSV reads rows with a header. Columns that are not known are passed over:
 // lists carry many. radius counts for rows that have none.
-func readCSV(r io.Reader, radius float64) ([]asked, error) {
+func readCSV(r io.Reader, radius float64) (*asking, error) {
 	in := csv.NewReader(r)
 	in.FieldsPerRecord, in.ReuseRecord = -1, true
 	header, err := csvHeader(in)
 	if err != nil {
 		return nil, err
 	}
-	var all []asked
+	all := room(0)
 	for {
 		cells, err := in.Read()
 		if err == io.EOF {
@@ -72,11 +73,11 @@ func readCSV(r io.Reader, radius float64) ([]asked, error) {
 		if err != nil {
 			return nil, csvError(err)
 		}
-		if len(all) == maxQuestions {
+		if len(all.about) == maxQuestions {
 			return nil, truce.E(truce.CodeTooLarge, "at most %d rows are possible at once", maxQuestions).WithHint("send it in parts, or as application/x-ndjson")
 		}
 		row, _ := in.FieldPos(0)
-		all = append(all, header.asked(cells, row, radius))
+		header.ask(all, cells, row, radius)
 	}
 }
 
@@ -101,7 +102,8 @@ func csvHeader(in *csv.Reader) (csvNames, error) {
 	return nil, truce.E(truce.CodeInvalid, "no column says where").WithHint("name a column at, or two lat and lon")
 }
 
-func (names csvNames) asked(cells []string, row int, radius float64) asked {
+// ask adds the query of a row.
+func (names csvNames) ask(all *asking, cells []string, row int, radius float64) {
 	q := Question{RadiusM: radius}
 	for i, cell := range cells {
 		if cell = strings.TrimSpace(cell); i >= len(names) || cell == "" {
@@ -112,12 +114,12 @@ func (names csvNames) asked(cells []string, row int, radius float64) asked {
 			continue
 		}
 		if err := set(&q, cell); err != nil {
-			return asked{line: row, id: q.ID, err: atCell(err, names[i], row)}
+			all.add(check.Query{}, about{line: row, id: q.ID, err: atCell(err, names[i], row)})
+			return
 		}
 	}
-	a := q.asked(row)
-	a.err = atRow(a.err, row)
-	return a
+	query, slips, err := q.Query()
+	all.add(query, about{row, q.ID, slips, atRow(err, row)})
 }
 
 func atCell(err error, column string, row int) error {

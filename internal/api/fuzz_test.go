@@ -2,9 +2,11 @@ package api
 
 import (
 	"bytes"
+	"reflect"
 	"testing"
 
 	"truce"
+	"truce/internal/check"
 )
 
 // ours reports whether an error is one that may be shown to whoever asked.
@@ -34,6 +36,61 @@ func FuzzQuestion(f *testing.F) {
 	})
 }
 
+// What is read quickly is taken by the full reader too, and read as that one does:
+// one query, and many.
+func FuzzSpots(f *testing.F) {
+	for _, s := range []string{`{"lat":1,"lon":2}`, `{"lat":36.2128,"lon":37.1166,"radiusM":500,"id":"a b","time":"2016-08-11T10:00:00.5Z"},` + "\n" + `{"lon":-2,"lat":1,"id":7}`,
+		`{"lat":1,"lon":2,"from":"2016-08-11T10:00:00Z","until":"2016-08-31T10:00:00+03:00"}`, `{"lat":1,"lon":2,"asKnownAt":5,"minEntry":3,"accuracyM":0.1}`, `{"lat":1,"lon":2,"asKnownAt":5.0}`,
+		`{"lat":1,"lon":2,"time":"2016-08-11T10:00:00,5Z"}`, `{"lat":1,"lon":2,"from":"0001-01-01T00:00:00Z"}`, `{"lat":1,"lon":2},`, `{"lat":1,"lat":2,"lon":2}`, `{"lat":0,"lon":0}`,
+		`{"lat":1,"lon":2,"id":null}`, `{"lat":1,"lon":2}]}{`, `{"lat":1e1,"lon":2}`, `{"lat":1,"lon":2,"time":"2016-08-11T1:00:00Z"}`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, list string) {
+		for _, data := range []string{`{"queries":[` + list + `]}`, " {\n\"queries\"\t: [ " + list + " ]\r}\n", `{"queries"` + list, list} {
+			quick, ok := spots([]byte(data))
+			if !ok {
+				continue
+			}
+			var in Questions
+			if err := strictJSON([]byte(data), &in, truce.MaxDepth); err != nil || len(in.Queries) != len(quick.queries) || len(in.Queries) > maxQuestions {
+				t.Fatalf("%s is taken: %v", data, err)
+			}
+			for i := range in.Queries {
+				same(t, data, &in.Queries[i], quick, i)
+			}
+		}
+		var s check.Spot
+		if s.ReadAll([]byte(list)) {
+			var q Question
+			if err := strictJSON([]byte(list), &q, truce.MaxDepth); err != nil {
+				t.Fatalf("%s is taken: %v", list, err)
+			}
+			one := room(1)
+			one.spot(&s, 1)
+			same(t, list, &q, one, 0)
+		}
+	})
+}
+
+// same compares a query that was read in full with query i of those read quickly.
+func same(t *testing.T, data string, full *Question, quick *asking, i int) {
+	t.Helper()
+	want, slips, err := full.Query()
+	if err != nil || len(slips) > 0 {
+		t.Fatalf("%s is taken: %v", data, err)
+	}
+	if want.Until.IsZero() {
+		want.Until = want.From
+	}
+	got := quick.queries[i]
+	if got.Until.IsZero() {
+		got.Until = got.From
+	}
+	if !reflect.DeepEqual(got, want) || string(quick.about[i].id) != string(full.ID) || quick.about[i].line != i+1 {
+		t.Fatalf("%s, query %d: %+v, want %+v", data, i, got, want)
+	}
+}
+
 func FuzzCSV(f *testing.F) {
 	for _, s := range []string{"at\n\"36.2, 37.1\"\n", "lat,lon,radius\n1,2,x\n,,\n", "lat;lon\n1;2", "at,at\n1,2,3\n", "\"", "id,at\n\"a\nb\",x"} {
 		f.Add([]byte(s))
@@ -41,9 +98,12 @@ func FuzzCSV(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		rows, err := readCSV(bytes.NewReader(data), 0)
 		ours(t, err)
-		for _, r := range rows {
+		if err != nil {
+			return
+		}
+		for i, r := range rows.about {
 			ours(t, r.err)
-			if r.err == nil && r.query.Shape.IsZero() || r.line < 2 {
+			if r.err == nil && rows.queries[i].Shape.IsZero() || r.line < 2 {
 				t.Fatalf("%+v", r)
 			}
 		}

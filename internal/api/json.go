@@ -1,12 +1,12 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
+	"sync"
 
 	"truce"
 )
@@ -44,43 +44,54 @@ func strictJSON(data []byte, v any, depth int) error {
 }
 
 // exactMembers compares the names of members with those of the struct, and of
-// structs in lists of it. What is no object is left to the library to refuse.
-func exactMembers(data []byte, t reflect.Type, at string) error {
+// structs in lists of it. What is no object is left to the library to refuse. data
+// has passed truce.CheckJSON.
+func exactMembers(data []byte, t reflect.Type, at string) (err error) {
 	if t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct {
-		var items []json.RawMessage
-		if json.Unmarshal(data, &items) != nil {
-			return nil
-		}
-		for i, item := range items {
-			if err := exactMembers(item, t.Elem(), fmt.Sprintf("%s/%d", at, i)); err != nil {
-				return err
+		i := 0
+		truce.Items(data, func(item []byte) {
+			if err == nil {
+				err = exactMembers(item, t.Elem(), at+"/"+strconv.Itoa(i))
 			}
-		}
-		return nil
+			i++
+		})
 	}
-	var members map[string]json.RawMessage
-	if t.Kind() != reflect.Struct || json.Unmarshal(data, &members) != nil {
-		return nil
+	if t.Kind() != reflect.Struct {
+		return err
 	}
-	for name, value := range members {
-		f, ok := fieldNamed(t, name)
-		if !ok {
-			return truce.E(truce.CodeInvalid, "member %q is not known", clip(name)).At(at + "/" + clip(name))
+	known := memberTypes(t)
+	truce.Members(data, func(name, value []byte) {
+		if err != nil {
+			return
 		}
-		if err := exactMembers(bytes.TrimSpace(value), f.Type, at+"/"+name); err != nil {
-			return err
+		if of, ok := known[string(name)]; !ok {
+			err = truce.E(truce.CodeInvalid, "member %q is not known", clip(string(name))).At(at + "/" + clip(string(name)))
+		} else if of != nil {
+			err = exactMembers(value, of, at+"/"+string(name))
 		}
-	}
-	return nil
+	})
+	return err
 }
 
-// fieldNamed is the field that JSON calls name; those of embedded structs count.
-func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
+// memberTypes are the members of a struct, those of embedded ones too, by the names
+// that JSON gives them, each with its type where that has members of its own.
+func memberTypes(t reflect.Type) map[string]reflect.Type {
+	if known, ok := membersKnown.Load(t); ok {
+		return known.(map[string]reflect.Type)
+	}
+	known := map[string]reflect.Type{}
 	for _, f := range reflect.VisibleFields(t) {
-		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if tag == name {
-			return f, true
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "" || name == "-" {
+			continue
+		}
+		known[name] = nil
+		if k := f.Type.Kind(); k == reflect.Struct || k == reflect.Slice && f.Type.Elem().Kind() == reflect.Struct {
+			known[name] = f.Type
 		}
 	}
-	return reflect.StructField{}, false
+	membersKnown.Store(t, known)
+	return known
 }
+
+var membersKnown sync.Map // reflect.Type to map[string]reflect.Type

@@ -92,8 +92,8 @@ func (l *lines) skip() error {
 }
 
 // streamed answers a stream of lines with a stream of lines, one for each, in
-// order: work gets a batch and gives the answer lines.
-func (c *call) streamed(work func(batch []line) ([][]byte, error)) error {
+// order: work gets a batch and gives the answer lines, each with its end.
+func (c *call) streamed(work func(batch []line) ([]byte, error)) error {
 	// Without it HTTP/1 reads nothing more once the answer has begun. A recorder
 	// in a test and HTTP/2 do not need it.
 	control := http.NewResponseController(c.w)
@@ -118,7 +118,7 @@ func (c *call) streamed(work func(batch []line) ([][]byte, error)) error {
 	}
 }
 
-func (c *call) answerBatch(batch []line, work func([]line) ([][]byte, error)) error {
+func (c *call) answerBatch(batch []line, work func([]line) ([]byte, error)) error {
 	out, err := work(batch)
 	if err != nil {
 		return c.endStream(err)
@@ -128,7 +128,7 @@ func (c *call) answerBatch(batch []line, work func([]line) ([][]byte, error)) er
 		c.w.WriteHeader(http.StatusOK)
 	}
 	c.writeDeadline(lineTime)
-	if _, err := c.w.Write(append(bytes.Join(out, []byte{'\n'}), '\n')); err != nil {
+	if _, err := c.w.Write(out); err != nil {
 		return err
 	}
 	_ = http.NewResponseController(c.w).Flush() // what cannot flush has nothing to flush

@@ -23,7 +23,7 @@ type route struct {
 	input   any      // value of the type that a JSON body is read as, or several of them
 
 	gives  []string // media types of the answer
-	output any      // value of the type of a JSON answer
+	output any      // value of the type of a JSON answer, or several of them, of which the page shows the first
 	status int      // of the good answer; 200 when 0
 	errors []int    // that it gives besides 400, 429, 500 and 503
 
@@ -90,8 +90,14 @@ func (r *route) good() int {
 	return r.status
 }
 
-// typeOf is the type of a value that stands for its type in the table.
-func typeOf(v any) reflect.Type { return reflect.TypeOf(v) }
+// typeOf is the type of a value that stands for its type in the table; the first one
+// of several.
+func typeOf(v any) reflect.Type {
+	if several, ok := v.([]any); ok {
+		v = several[0]
+	}
+	return reflect.TypeOf(v)
+}
 
 // summary is the first sentence of doc.
 func (r *route) summary() string {

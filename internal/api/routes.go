@@ -135,8 +135,9 @@ func objectRoutes(kind string) []*route {
 func checkRoutes() []*route {
 	return []*route{
 		{method: "POST", path: "/v1/check", name: "check", tag: "Check", limit: maxBatch, takes: []string{mediaJSON, mediaNDJSON, mediaCSV, mediaGeoJSON},
-			input: []any{Question{}, Questions{}}, gives: []string{mediaJSON, mediaNDJSON}, output: Checked{}, handle: (*call).check,
-			query: []param{{"radiusM", "how near counts, metres, for rows and features that do not say so themselves", "number", "500"}},
+			input: []any{Question{}, Questions{}}, gives: []string{mediaJSON, mediaNDJSON}, output: []any{Checked{}, CheckResults{}, BriefResults{}}, handle: (*call).check,
+			headers: []param{{"Prefer", "return=minimal (RFC 7240): of {\"queries\": […]} and features, tell once what the answers share: as of when they hold, and what is to be said with them", "string", "return=minimal"}},
+			query:   []param{{"radiusM", "how near counts, metres, for rows and features that do not say so themselves", "number", "500"}},
 			doc: "Answers what is registered at a place and a time. A JSON body is one query, or {\"queries\": […]} with up to 10,000; as application/x-ndjson one query a line, " +
 				"as text/csv one a row (columns at, or lat and lon; radiusM, accuracyM, time, from, until, id), as application/geo+json one a feature. Answers are in the order of the queries, " +
 				"{\"results\": […]} or one line for each; a query that cannot be read has a problem in its place and does not hinder the others. The answer names what applies, " +

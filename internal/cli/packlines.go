@@ -174,9 +174,9 @@ func (l *packLines) answerChunk(c *chunk) error {
 // row reads a line: quickly where it asks about a point, in full otherwise.
 func (l *packLines) row(n int, line []byte, now int64) packRow {
 	r := packRow{row: n}
-	var s spot
-	if s.read(line) && l.timed(&s, &r.point, now) {
-		r.id, r.quick = s.id, true
+	var s check.Spot
+	if s.ReadAll(line) && s.AsKnownAt == 0 && s.MinEntry == 0 && l.timed(&s, &r.point, now) {
+		r.id, r.quick = s.ID, true
 		return r
 	}
 	id, f := l.full(line)
@@ -200,12 +200,12 @@ func (l *packLines) full(line []byte) (id json.RawMessage, f fullRow) {
 }
 
 // timed makes the question out of what was read and the flags.
-func (l *packLines) timed(s *spot, p *pack.PointQuery, now int64) bool {
-	*p = s.point
-	if !s.hasRadius {
+func (l *packLines) timed(s *check.Spot, p *pack.PointQuery, now int64) bool {
+	*p = pack.PointQuery{Lat: s.Lat, Lon: s.Lon, RadiusM: s.RadiusM, AccuracyM: s.AccuracyM, From: s.From, Until: s.Until}
+	if !s.HasRadius {
 		p.RadiusM = l.a.base.RadiusM
 	}
-	if s.hasTime {
+	if s.HasTime {
 		return true
 	}
 	q := l.base

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"truce/internal/check"
 	"truce/internal/i18n"
 	"truce/pack"
 )
@@ -22,12 +23,13 @@ func FuzzSpot(f *testing.F) {
 		`{"lat":36.2,"lon":37,"from":"2016-02-29T23:59:59.123Z","until":"2016-08-11T10:00:00+03:00","accuracyM":0.5}`, `{"lat":36.2,"lon":37,"time":"2016-02-30T10:00:00Z"}`,
 		`{"lat":0.30000000000000004,"lon":1e2}`, `{"lat":01,"lon":1}`, `{"lat":1.,"lon":-0}`, `{"lat":1,"lat":2,"lon":3}`, `{"lat":91,"lon":3}`, `{"at":"1,2"}`, `{"lat":1,"lon":2}x`,
 		`{"lat":1,"lon":2,"time":"2016-08-11"}`, `{"lat":12345678901234567890123456789,"lon":2}`, `{"lat":1.0000000000000000000000000001,"lon":2}`, `{"lat":1,"lon":2,"id":"é"}`,
-		`{"lat":1,"lon":2,"until":"2016-08-11T10:00:00Z"}`, `{"Lat":1,"lon":2}`, `{"lat":1,"lon":2,"from":"2016-08-11T10:00:00Z","time":"2016-08-11T10:00:00Z"}`, `{"lat":-0,"lon":-0}`} {
+		`{"lat":1,"lon":2,"until":"2016-08-11T10:00:00Z"}`, `{"Lat":1,"lon":2}`, `{"lat":1,"lon":2,"from":"2016-08-11T10:00:00Z","time":"2016-08-11T10:00:00Z"}`, `{"lat":-0,"lon":-0}`,
+		`{"lat":1,"lon":2,"asKnownAt":12,"minEntry":0}`, `{"lat":1,"lon":2,"asKnownAt":1.0}`, `{"lat":1,"lon":2,"minEntry":-1}`, `{"lat":1,"lon":2,"minEntry":1e3}`, `{"lat":1,"lon":2,"minEntry":01}`} {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		var s spot
-		if !s.read([]byte(line)) {
+		var s check.Spot
+		if !s.ReadAll([]byte(line)) {
 			return
 		}
 		var q question
@@ -40,25 +42,14 @@ func FuzzSpot(f *testing.F) {
 		}
 		const now = 1_000_000
 		want, ok := pointOf(&query, now)
-		if !s.hasTime {
-			s.point.From, s.point.Until = now, now
+		if !s.HasTime {
+			s.From, s.Until = now, now
 		}
-		if !ok || want != s.point || string(q.ID) != string(s.id) || (q.RadiusM != 0) && !s.hasRadius {
-			t.Fatalf("%q is read as %+v %s, and is %+v %s (%v)", line, s.point, s.id, want, q.ID, ok)
+		got := pack.PointQuery{Lat: s.Lat, Lon: s.Lon, RadiusM: s.RadiusM, AccuracyM: s.AccuracyM, From: s.From, Until: s.Until}
+		if !ok || want != got || string(q.ID) != string(s.ID) || (q.RadiusM != 0) && !s.HasRadius || q.AsKnownAt != s.AsKnownAt || q.MinEntry != s.MinEntry {
+			t.Fatalf("%q is read as %+v, and is %+v %+v (%v)", line, s, want, q, ok)
 		}
 	})
-}
-
-func TestUTCSecond(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for range 5_000 {
-		want := time.Unix(r.Int64N(253_402_300_800+62_167_219_200)-62_167_219_200, 0).UTC()
-		text := want.Format(time.RFC3339)
-		got, ok := utcSecond([]byte(text))
-		if ok != (want.Day() <= 28) || ok && got != want.UnixMilli() {
-			t.Fatalf("%s is read as %d, %v", text, got, ok)
-		}
-	}
 }
 
 // askedLines answers lines out of a pack, through the quick way or the other one.

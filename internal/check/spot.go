@@ -1,4 +1,4 @@
-package cli
+package check
 
 import (
 	"encoding/json"
@@ -8,20 +8,22 @@ import (
 	"unsafe"
 
 	"truce/geo"
-	"truce/pack"
 )
 
-// spot reads a line of JSON that asks about a point, without a decoder: an object with the members lat, lon, radiusM,
-// accuracyM, time, from, until and id, each at most once, texts without escapes. Whatever is not as simple as that is left
-// to the full reader, which says what is wrong with it: read takes nothing that the full reader would not take, and reads
-// it as that one does.
-type spot struct {
-	point              pack.PointQuery
-	id                 json.RawMessage
-	hasRadius, hasTime bool
+// Spot is a question about a point in JSON, as lists of thousands ask it, read without
+// a decoder: an object with the members lat, lon, radiusM, accuracyM, time, from,
+// until, asKnownAt, minEntry and id, each at most once, texts without escapes. HTTP and
+// command line share it.
+type Spot struct {
+	Lat, Lon            float64 // degrees, WGS-84
+	RadiusM, AccuracyM  float64 // metres, 0 where they are not given
+	From, Until         int64   // Unix milliseconds, equal for an instant; see HasTime
+	AsKnownAt, MinEntry int64
+	ID                  json.RawMessage // in the bytes that were read; a text or a number
+	HasRadius, HasTime  bool            // what was given
 
 	rest []byte
-	seen uint8
+	seen uint16
 }
 
 // The members that were seen.
@@ -33,47 +35,72 @@ const (
 	sawTime
 	sawFrom
 	sawUntil
+	sawKnown
+	sawEntry
 	sawID
 )
 
-func (s *spot) read(line []byte) bool {
-	s.rest = line
+// Read reads a question at the beginning of text, and gives what follows it. Whatever
+// is not as simple as a Spot, or not right, is not taken and left to the full reader,
+// which says what is wrong with it: Read takes nothing that the full one would not
+// take, and reads it as that one does.
+func (s *Spot) Read(text []byte) (rest []byte, ok bool) {
+	*s = Spot{rest: text}
 	if !s.skip('{') {
-		return false
+		return nil, false
 	}
 	for {
 		if !s.member() {
-			return false
+			return nil, false
 		}
 		if s.skip(',') {
 			continue
 		}
-		return s.skip('}') && s.end() && s.fits()
+		ok := s.skip('}') && s.fits()
+		return s.rest, ok
 	}
 }
 
-func (s *spot) fits() bool {
+// ReadAll is Read for a text in which nothing but white space follows.
+func (s *Spot) ReadAll(text []byte) bool {
+	_, ok := s.Read(text)
+	s.space()
+	return ok && len(s.rest) == 0
+}
+
+// Query is the question for the check, about at; now where it names no time. at is
+// where its place is kept: its Lat and Lon are set.
+func (s *Spot) Query(at *[1]geo.Point) Query {
+	at[0] = geo.Point{Lat: s.Lat, Lon: s.Lon}
+	q := Query{Shape: geo.Shape{Type: geo.TypePoint, Points: at[:], AccuracyM: s.AccuracyM}, RadiusM: s.RadiusM, AsKnownAt: s.AsKnownAt, MinEntry: s.MinEntry}
+	if s.HasTime {
+		q.From, q.Until = time.UnixMilli(s.From).UTC(), time.UnixMilli(s.Until).UTC()
+	}
+	return q
+}
+
+func (s *Spot) fits() bool {
 	const place = sawLat | sawLon
-	at := geo.Point{Lat: s.point.Lat, Lon: s.point.Lon}
-	s.hasRadius, s.hasTime = s.seen&sawRadius != 0, s.seen&(sawTime|sawFrom|sawUntil) != 0
+	at := geo.Point{Lat: s.Lat, Lon: s.Lon}
+	s.HasRadius, s.HasTime = s.seen&sawRadius != 0, s.seen&(sawTime|sawFrom|sawUntil) != 0
 	switch {
 	case s.seen&place != place || !at.Valid() || at.IsNull():
 		return false
-	case !(s.point.RadiusM >= 0 && s.point.RadiusM <= pack.MaxRadiusM && s.point.AccuracyM >= 0 && s.point.AccuracyM <= geo.MaxExtentM):
+	case !(s.RadiusM >= 0 && s.RadiusM <= MaxRadiusM && s.AccuracyM >= 0 && s.AccuracyM <= geo.MaxExtentM):
 		return false
 	case s.seen&sawTime != 0:
-		s.point.Until = s.point.From
+		s.Until = s.From
 		return s.seen&(sawFrom|sawUntil) == 0
 	case s.seen&sawUntil != 0:
-		return s.seen&sawFrom != 0 && s.point.Until >= s.point.From
+		return s.seen&sawFrom != 0 && s.Until >= s.From
 	}
 	if s.seen&sawFrom != 0 {
-		s.point.Until = s.point.From
+		s.Until = s.From
 	}
 	return true
 }
 
-func (s *spot) member() bool {
+func (s *Spot) member() bool {
 	name, ok := s.text()
 	if !ok || !s.skip(':') {
 		return false
@@ -81,41 +108,45 @@ func (s *spot) member() bool {
 	s.space()
 	switch string(name) {
 	case "lat":
-		return s.once(sawLat) && s.number(&s.point.Lat)
+		return s.once(sawLat) && s.number(&s.Lat)
 	case "lon":
-		return s.once(sawLon) && s.number(&s.point.Lon)
+		return s.once(sawLon) && s.number(&s.Lon)
 	case "radiusM":
-		return s.once(sawRadius) && s.number(&s.point.RadiusM)
+		return s.once(sawRadius) && s.number(&s.RadiusM)
 	case "accuracyM":
-		return s.once(sawAccuracy) && s.number(&s.point.AccuracyM)
+		return s.once(sawAccuracy) && s.number(&s.AccuracyM)
 	case "time":
-		return s.once(sawTime) && s.moment(&s.point.From)
+		return s.once(sawTime) && s.moment(&s.From)
 	case "from":
-		return s.once(sawFrom) && s.moment(&s.point.From)
+		return s.once(sawFrom) && s.moment(&s.From)
 	case "until":
-		return s.once(sawUntil) && s.moment(&s.point.Until)
+		return s.once(sawUntil) && s.moment(&s.Until)
+	case "asKnownAt":
+		return s.once(sawKnown) && s.count(&s.AsKnownAt)
+	case "minEntry":
+		return s.once(sawEntry) && s.count(&s.MinEntry)
 	case "id":
 		return s.once(sawID) && s.identity()
 	}
 	return false
 }
 
-func (s *spot) once(bit uint8) bool {
+func (s *Spot) once(bit uint16) bool {
 	again := s.seen&bit != 0
 	s.seen |= bit
 	return !again
 }
 
-func (s *spot) space() {
+func (s *Spot) space() {
 	i := 0
-	for i < len(s.rest) && (s.rest[i] == ' ' || s.rest[i] == '\t' || s.rest[i] == '\r') {
+	for i < len(s.rest) && (s.rest[i] == ' ' || s.rest[i] == '\t' || s.rest[i] == '\r' || s.rest[i] == '\n') {
 		i++
 	}
 	s.rest = s.rest[i:]
 }
 
 // skip takes c, and the spaces before it.
-func (s *spot) skip(c byte) bool {
+func (s *Spot) skip(c byte) bool {
 	s.space()
 	if len(s.rest) == 0 || s.rest[0] != c {
 		return false
@@ -124,13 +155,8 @@ func (s *spot) skip(c byte) bool {
 	return true
 }
 
-func (s *spot) end() bool {
-	s.space()
-	return len(s.rest) == 0
-}
-
 // text takes a text of printable ASCII without escapes.
-func (s *spot) text() ([]byte, bool) {
+func (s *Spot) text() ([]byte, bool) {
 	s.space()
 	if len(s.rest) == 0 || s.rest[0] != '"' {
 		return nil, false
@@ -149,7 +175,7 @@ func (s *spot) text() ([]byte, bool) {
 }
 
 // identity takes a text or a number as it is.
-func (s *spot) identity() bool {
+func (s *Spot) identity() bool {
 	begin := s.rest
 	if _, ok := s.text(); !ok {
 		var v float64
@@ -157,13 +183,29 @@ func (s *spot) identity() bool {
 			return false
 		}
 	}
-	s.id = json.RawMessage(begin[:len(begin)-len(s.rest)])
+	s.ID = json.RawMessage(begin[:len(begin)-len(s.rest)])
+	return true
+}
+
+// count takes a whole number from 0 of up to 15 digits.
+func (s *Spot) count(into *int64) bool {
+	i := 0
+	for i < len(s.rest) && isDigit(s.rest[i]) {
+		i++
+	}
+	if i == 0 || i > 15 || s.rest[0] == '0' && i > 1 || i < len(s.rest) && (s.rest[i] == '.' || s.rest[i]|0x20 == 'e') {
+		return false
+	}
+	for _, c := range s.rest[:i] {
+		*into = *into*10 + int64(c-'0')
+	}
+	s.rest = s.rest[i:]
 	return true
 }
 
 // number takes a number of JSON (RFC 8259, 6). One of few digits is exact as a quotient of two numbers that are (W. D.
 // Clinger, How to read floating point numbers accurately, 1990); the rest is left to strconv.
-func (s *spot) number(into *float64) bool {
+func (s *Spot) number(into *float64) bool {
 	t := s.rest
 	i, digits, decimals := 0, uint64(0), 0
 	if i < len(t) && t[i] == '-' {
@@ -208,7 +250,7 @@ var powers = [17]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // moment takes an instant: RFC 3339 in whole milliseconds.
-func (s *spot) moment(into *int64) bool {
+func (s *Spot) moment(into *int64) bool {
 	t, ok := s.text()
 	if !ok || len(t) < len("2006-01-02T15:04:05Z") || len(t) > 35 {
 		return false
@@ -217,9 +259,10 @@ func (s *spot) moment(into *int64) bool {
 		*into = ms
 		return true
 	}
-	at, err := time.Parse(time.RFC3339, string(t))
+	var at time.Time
+	err := at.UnmarshalText(t)
 	*into = at.UnixMilli()
-	return err == nil && whole(at)
+	return err == nil && at.Nanosecond()%1_000_000 == 0
 }
 
 // utcSecond reads the commonest form, 2016-08-11T10:00:00Z, as Unix milliseconds. Days from 29 on are left to the library.
