@@ -154,7 +154,7 @@ func (s *sight) addWindow(a *Answer, it *item, rules []applied) []applied {
 		return rules
 	}
 	o := e.opening(it, m)
-	if s.elsewhere(it, o.state) {
+	if len(e.window.places) == 0 && s.elsewhere(o.state) {
 		return rules
 	}
 	o.earlier(it, i)
@@ -196,7 +196,7 @@ func (s *sight) addAgreement(a *Answer, it *item, rules []applied) []applied {
 		return rules
 	}
 	f := s.force(it.subject)
-	if former == nil && s.elsewhere(it, f.state) {
+	if former == nil && f.t.everywhere() && s.elsewhere(f.state) {
 		return rules
 	}
 	noteEarlier(f.stands, it.editions[:i])
@@ -213,9 +213,8 @@ func (s *sight) addAgreement(a *Answer, it *item, rules []applied) []applied {
 // elsewhere reports whether an item that states no area is left out of an answer
 // about a place: it is, where it is over or was only reported. What binds, or may
 // yet, is taken to hold everywhere.
-func (s *sight) elsewhere(it *item, state State) bool {
-	over := slices.Contains([]State{Lapsed, Reported, Withdrawn, Terminated, Superseded, Over, Aborted}, state)
-	return over && s.q.region != nil && len(it.shapes) == 0
+func (s *sight) elsewhere(state State) bool {
+	return s.q.region != nil && slices.Contains([]State{Lapsed, Reported, Withdrawn, Terminated, Superseded, Over, Aborted}, state)
 }
 
 // formerOf is former for the edition i, looked at only where there are others.

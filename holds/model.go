@@ -3,6 +3,7 @@ package holds
 import (
 	"cmp"
 	"slices"
+	"truce/geo"
 )
 
 // Model is every agreement and window as known at one log size, made ready. It is
@@ -23,11 +24,25 @@ const maxRecent = 256
 // NewModel makes a model of records as known at size entries.
 func NewModel(size int64, records []*Record) *Model {
 	m := &Model{Size: size, items: make(map[string]*item, len(records))}
+	at := places{}
 	for _, r := range records {
-		m.items[r.Subject] = prepare(r)
+		m.items[r.Subject] = prepare(r, at)
 	}
 	m.reindex()
 	return m
+}
+
+// Len is the number of agreements and windows.
+func (m *Model) Len() int { return len(m.items) }
+
+// Damaged is why a record cannot be read, nil where all can.
+func (m *Model) Damaged() error {
+	for _, it := range m.items {
+		if it.broken != nil {
+			return it.broken
+		}
+	}
+	return nil
 }
 
 // reindex makes the index of all items.
@@ -67,11 +82,12 @@ func (m *Model) Advance(size int64, changed map[string]*Record) *Model {
 			next.recent = append(next.recent, it)
 		}
 	}
+	at := places{}
 	for subject, r := range changed {
 		next.gone[subject] = true
 		delete(next.items, subject)
 		if r != nil {
-			it := prepare(r)
+			it := prepare(r, at)
 			next.items[subject] = it
 			next.recent = append(next.recent, it)
 			next.note(it)
@@ -107,6 +123,16 @@ func (m *Model) near(q *question) []*item {
 	out = append(out, m.recent...)
 	slices.SortFunc(out, inOrder)
 	return out
+}
+
+// Concerns reports whether something may concern a place, within so many metres: false is
+// certain. It costs less than an answer without anything.
+func (m *Model) Concerns(place geo.Shape, radius float64) bool {
+	if len(m.recent) > 0 || len(m.index.wide) > 0 {
+		return true
+	}
+	cells, ok := cellsOf(place.Bounds(), radius)
+	return !ok || slices.ContainsFunc(cells, func(c cell) bool { return len(m.index.cells[c]) > 0 })
 }
 
 // AsKnown tells the items of a model of the past who may know of them now: what

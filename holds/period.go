@@ -126,7 +126,7 @@ func (w *walk) agreement(a *Answer) (rules []applied) {
 func (w *walk) binds(s *sight, f *force, next time.Time) {
 	v := w.met(s, f.e)
 	binds := f.state.Binding()
-	if !v.near || s.elsewhere(w.it, f.state) {
+	if !v.near || f.t.everywhere() && s.elsewhere(f.state) {
 		return
 	}
 	if v.agreement == nil || binds && !v.applies {
@@ -279,7 +279,7 @@ func (w *walk) opens(s *sight) (next time.Time) {
 		return next
 	}
 	o := e.opening(w.it, m)
-	if v.window == nil && !s.elsewhere(w.it, o.state) {
+	if v.window == nil && !(len(e.window.places) == 0 && s.elsewhere(o.state)) {
 		w.tell(v, o, s, i)
 	}
 	if o.state == Withdrawn || o.state == Aborted {

@@ -50,16 +50,16 @@ type announcement struct {
 
 // prepare reads a record. What cannot be read is kept as broken, so that one
 // damaged record does not take away the answers of those who may not see it.
-func prepare(r *Record) *item {
+func prepare(r *Record, at places) *item {
 	it := &item{subject: r.Subject, object: r.Object, owner: r.Owner, status: r.Status, first: r.First, facts: r.Facts}
-	if err := it.read(r); err != nil {
+	if err := it.read(r, at); err != nil {
 		it.broken = truce.Wrap(truce.CodeInternal, err, "%s cannot be read", r.Subject).
 			WithHint("run: truce log verify, then truce views rebuild")
 	}
 	return it
 }
 
-func (it *item) read(r *Record) error {
+func (it *item) read(r *Record, at places) error {
 	if len(r.Versions) == 0 {
 		return truce.E(truce.CodeTampered, "it has no version")
 	}
@@ -68,7 +68,7 @@ func (it *item) read(r *Record) error {
 		it.withdrawn = second(r.Withdrawn)
 	}
 	for i := range r.Versions {
-		if err := it.version(&r.Versions[i], r); err != nil {
+		if err := it.version(&r.Versions[i], r, at); err != nil {
 			return err
 		}
 	}
@@ -89,7 +89,7 @@ func (it *item) read(r *Record) error {
 
 // version adds a version to the edition that it belongs to. Of an edition the
 // newest content counts.
-func (it *item) version(v *Version, r *Record) error {
+func (it *item) version(v *Version, r *Record, at places) error {
 	e := it.newest()
 	if e == nil || e.terms != v.Terms {
 		e = &edition{terms: v.Terms, from: second(v.At)}
@@ -102,9 +102,9 @@ func (it *item) version(v *Version, r *Record) error {
 	}
 	var err error
 	if r.Object == "window" {
-		e.window, err = v.window()
+		e.window, err = v.window(at)
 	} else {
-		e.agreement, err = v.terms()
+		e.agreement, err = v.terms(at)
 	}
 	return err
 }
@@ -173,14 +173,31 @@ func (it *item) at(t time.Time) (*edition, int, moment) {
 	return it.editions[i], i, m
 }
 
+// places are shapes made ready, by where their text stands: records of a pack share the
+// texts that recur, and so what was made of them.
+type places map[textAt]*geo.Prepared
+
+type textAt struct {
+	first *byte
+	size  int
+}
+
 // place is a shape made ready; nil where none is stated.
-func place(raw json.RawMessage) (*geo.Prepared, error) {
+func (at places) place(raw json.RawMessage) (*geo.Prepared, error) {
 	if len(raw) == 0 {
 		return nil, nil
+	}
+	key := textAt{&raw[0], len(raw)}
+	if p, ok := at[key]; ok {
+		return p, nil
 	}
 	var s geo.Shape
 	if err := json.Unmarshal(raw, &s); err != nil {
 		return nil, err
 	}
-	return geo.Prepare(s)
+	p, err := geo.Prepare(s)
+	if err == nil {
+		at[key] = p
+	}
+	return p, err
 }

@@ -75,7 +75,7 @@ type Extent struct {
 var everything = Extent{true, true, true}
 
 // terms reads the content of a version of an agreement.
-func (v *Version) terms() (*terms, error) {
+func (v *Version) terms(at places) (*terms, error) {
 	c := v.Agreement
 	if c == nil {
 		c = &truce.AgreementContent{}
@@ -83,10 +83,10 @@ func (v *Version) terms() (*terms, error) {
 			return nil, err
 		}
 	}
-	return readTerms(c)
+	return readTerms(c, at)
 }
 
-func (v *Version) window() (*windowTerms, error) {
+func (v *Version) window(at places) (*windowTerms, error) {
 	c := v.Window
 	if c == nil {
 		c = &truce.WindowContent{}
@@ -94,7 +94,7 @@ func (v *Version) window() (*windowTerms, error) {
 			return nil, err
 		}
 	}
-	return readWindow(c)
+	return readWindow(c, at)
 }
 
 // stated reports whether the version brings a content.

@@ -25,16 +25,16 @@ type clause struct {
 	calendar *calendar     // nil = as long as the agreement is in force
 }
 
-func readTerms(c *truce.AgreementContent) (*terms, error) {
+func readTerms(c *truce.AgreementContent, at places) (*terms, error) {
 	t := &terms{AgreementContent: c}
 	var err error
-	if t.area, err = place(t.Geometry); err != nil {
+	if t.area, err = at.place(t.Geometry); err != nil {
 		return nil, err
 	}
 	t.needed = needed(t.Parties)
 	t.clauses = make([]clause, len(t.Clauses))
 	for i := range t.Clauses {
-		if t.clauses[i], err = t.readClause(&t.Clauses[i]); err != nil {
+		if t.clauses[i], err = t.readClause(&t.Clauses[i], at); err != nil {
 			return nil, err
 		}
 	}
@@ -70,12 +70,12 @@ func (t *terms) without() *terms {
 // innerOnly reports whether what is disclosed so is for the parties alone.
 func innerOnly(disclosure string) bool { return disclosure != "" && disclosure != "public" }
 
-func (t *terms) readClause(c *truce.ClauseContent) (out clause, err error) {
+func (t *terms) readClause(c *truce.ClauseContent, at places) (out clause, err error) {
 	out = clause{ClauseContent: c, area: t.area}
 	if out.calendar, err = readCalendar(c.Schedule); err != nil {
 		return out, err
 	}
-	own, err := place(c.Area)
+	own, err := at.place(c.Area)
 	if own != nil {
 		out.area, out.own = own, true
 	}
@@ -114,6 +114,11 @@ func (t *terms) shapes() (out []geo.Shape, everywhere bool) {
 		}
 	}
 	return out, len(out) == 0
+}
+
+// everywhere reports whether the agreement states no area, or some clause has none.
+func (t *terms) everywhere() bool {
+	return t.area == nil && (len(t.clauses) == 0 || slices.ContainsFunc(t.clauses, func(c clause) bool { return c.area == nil }))
 }
 
 // mode is the way into force.

@@ -15,7 +15,7 @@ type windowTerms struct {
 	needed   []string        // labels of the signatories
 }
 
-func readWindow(c *truce.WindowContent) (*windowTerms, error) {
+func readWindow(c *truce.WindowContent, at places) (*windowTerms, error) {
 	w := &windowTerms{WindowContent: c}
 	w.needed = needed(w.Parties)
 	var err error
@@ -30,7 +30,7 @@ func readWindow(c *truce.WindowContent) (*windowTerms, error) {
 		raws = append(raws, w.HoldingPoints[i].Point)
 	}
 	for _, raw := range raws {
-		p, err := place(raw)
+		p, err := at.place(raw)
 		if err != nil {
 			return nil, err
 		}

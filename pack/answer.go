@@ -1,8 +1,8 @@
 package pack
 
 import (
-	"encoding/json"
 	"time"
+	"truce/holds"
 
 	"truce"
 )
@@ -10,14 +10,17 @@ import (
 // Answer is what a pack says of a place. Its JSON form is that of truce check and of POST /v1/check, with the age of the
 // pack beside that of its last entry; lists are never null.
 type Answer struct {
-	AsOf        AsOf              `json:"asOf"`
-	Query       Echo              `json:"query"`
-	Stale       bool              `json:"stale,omitempty"` // the pack is older than its maker permits: what it does not name may be there
-	Protections []Protection      `json:"protections"`     // in force first, then the nearest, then the oldest version
-	Agreements  []json.RawMessage `json:"agreements"`
-	Windows     []json.RawMessage `json:"windows"`
-	Notice      string            `json:"notice"` // for a person; left to the caller, who knows the language
+	AsOf        AsOf                   `json:"asOf"`
+	Query       Echo                   `json:"query"`
+	Stale       bool                   `json:"stale,omitempty"` // the pack is older than its maker permits: what it does not name may be there
+	Protections []Protection           `json:"protections"`     // in force first, then the nearest, then the oldest version
+	Agreements  []holds.AgreementBrief `json:"agreements"`      // that concern the place; what binds somebody first
+	Windows     []holds.WindowBrief    `json:"windows"`         // likewise; open ones first
+	Notice      string                 `json:"notice"`          // for a person; left to the caller, who knows the language
 }
+
+// Named is how much the answer names.
+func (a *Answer) Named() Named { return Named{len(a.Protections), len(a.Agreements) + len(a.Windows)} }
 
 // AsOf says what an answer knows.
 type AsOf struct {

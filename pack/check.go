@@ -2,7 +2,6 @@ package pack
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -40,8 +39,12 @@ func (p *Pack) Check(query Query, now time.Time) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	agreements, windows, err := p.agreedHere(q.Query)
+	if err != nil {
+		return nil, err
+	}
 	asOf := p.AsOf(now)
-	return &Answer{AsOf: asOf, Stale: asOf.Pack.Stale, Protections: p.protections(q, hits), Agreements: []json.RawMessage{}, Windows: []json.RawMessage{},
+	return &Answer{AsOf: asOf, Stale: asOf.Pack.Stale, Protections: p.protections(q, hits), Agreements: agreements, Windows: windows,
 		Query: Echo{Shape: string(q.Shape.Type), RadiusM: q.RadiusM, From: q.From, Until: q.Until}}, nil
 }
 

@@ -33,6 +33,8 @@ const (
 	colExtent
 	colLeg // leg, name as text
 	colPeriods
+	colAgreedTexts // texts of agreements and windows, each behind its length doubled, or a 1 and 32 bytes for 64 hex digits
+	colAgreed      // agreements and windows, see package-level layouts in tree.go
 	columns
 )
 

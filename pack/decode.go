@@ -20,6 +20,8 @@ type tables struct {
 	points                   []geo.Point // with those that close a ring
 	counts                   []uint32    // of points in lines and rings, of rings in polygons
 	periods                  []Period
+
+	agreedTexts, agreedRest string // columns
 }
 
 // row is one object. Texts are numbers in dict; the others are where things begin in their table, to where those of the
@@ -93,6 +95,8 @@ func (d *decoder) split(content string) bool {
 	for i := range d.cols {
 		d.cols[i].rest = all.text(all.count(&all))
 	}
+	d.agreedTexts, d.agreedRest = d.cols[colAgreedTexts].rest, d.cols[colAgreed].rest
+	d.cols[colAgreedTexts].rest, d.cols[colAgreed].rest = "", ""
 	d.ids, d.versions, d.nameTexts = d.cols[colID].rest, d.cols[colVersion].rest, d.cols[colNameText].rest
 	return !all.bad && all.rest == ""
 }

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"reflect"
 	"slices"
 
 	"truce"
 	"truce/geo"
+	"truce/holds"
 )
 
 // Diff writes the delta that leads from the pack from to the pack to: Apply gives to again, byte by byte. Whose packs they
@@ -17,74 +19,53 @@ func Diff(from, to *Pack) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &differ{enc: newEncoder()}
-	d.run(from, to)
+	d := &differ{enc: newEncoder(), from: from, to: to}
+	d.run()
 	if d.enc.fault != nil {
 		return nil, d.enc.fault
 	}
 	return (&file{header: f.header, note: f.note, base: from.sum[:], body: d.body()}).marshal(magicDelta)
 }
 
-// step is one turn of a delta: so many objects of the old pack are left out, so many kept as they are, so many changed, and
-// so many new ones put in.
-type step struct{ drop, keep, change, add uint64 }
-
-func (s *step) counts() [4]*uint64 { return [4]*uint64{&s.drop, &s.keep, &s.change, &s.add} }
-
 type differ struct {
-	steps []step
-	masks []groups
-	enc   *encoder
+	masks    []groups
+	enc      *encoder
+	objects  stepper
+	agreed   stepper
+	from, to *Pack
 }
 
-// run goes through both packs, which are in the order of First. What has no fellow in the other is new or left out.
-func (d *differ) run(from, to *Pack) {
-	places := make(map[string]int, from.Len())
-	for i := range from.Len() {
-		places[from.id(&from.rows[i])] = i
-	}
-	at := 0
-	for i := range to.Len() {
-		o := to.Object(i)
-		place, known := places[o.ID]
-		if !known || place < at {
-			d.count(3)
-			d.write(&o, groupAll)
-			continue
-		}
-		for ; at < place; at++ {
-			d.count(0)
-		}
-		old := from.Object(place)
-		at++
-		if g := changed(&old, &o); g != 0 || flagsOf(&old, false) != flagsOf(&o, false) {
-			d.count(2)
-			d.write(&o, g)
-		} else {
-			d.count(1)
-		}
-	}
-	for ; at < from.Len(); at++ {
-		d.count(0)
-	}
+// run goes through both packs, which are in the order of First.
+func (d *differ) run() {
+	d.objects = stepper{change: d.changeObject, add: func(i int) { d.addObject(i) }}
+	d.objects.run(d.from.Len(), func(i int) string { return d.from.id(&d.from.rows[i]) }, d.to.Len(), func(i int) string { return d.to.id(&d.to.rows[i]) })
+	d.agreed = stepper{change: d.changeAgreed, add: func(i int) { d.enc.agreed.record(d.to.agreed[i]) }}
+	d.agreed.run(len(d.from.agreed), func(i int) string { return d.from.agreed[i].Subject }, len(d.to.agreed), func(i int) string { return d.to.agreed[i].Subject })
 }
 
-// count adds one to a number of the step, or begins the next step where that number is behind already.
-func (d *differ) count(which int) {
-	if n := len(d.steps); n == 0 || d.steps[n-1].beyond(which) {
-		d.steps = append(d.steps, step{})
+// changeObject writes what changed of an object; false where nothing did.
+func (d *differ) changeObject(from, to int) bool {
+	old, o := d.from.Object(from), d.to.Object(to)
+	g := changed(&old, &o)
+	if g == 0 && flagsOf(&old, false) == flagsOf(&o, false) {
+		return false
 	}
-	*d.steps[len(d.steps)-1].counts()[which]++
+	d.write(&o, g)
+	return true
 }
 
-func (s step) beyond(which int) bool {
-	later := s.counts()
-	for _, n := range later[which+1:] {
-		if *n > 0 {
-			return true
-		}
+func (d *differ) addObject(i int) {
+	o := d.to.Object(i)
+	d.write(&o, groupAll)
+}
+
+func (d *differ) changeAgreed(from, to int) bool {
+	old, r := d.from.agreed[from], d.to.agreed[to]
+	if reflect.DeepEqual(old, r) {
+		return false
 	}
-	return false
+	d.enc.agreed.tail(old, r)
+	return true
 }
 
 func (d *differ) write(o *Object, g groups) {
@@ -92,14 +73,9 @@ func (d *differ) write(o *Object, g groups) {
 	d.enc.object(o, g)
 }
 
-// body is the number of steps, the steps, the number of objects, what is given of each, and their content.
+// body is the steps of the objects and of what was agreed, the number of objects, what is given of each, and their content.
 func (d *differ) body() []byte {
-	out := binary.AppendUvarint(nil, uint64(len(d.steps)))
-	for _, s := range d.steps {
-		for _, n := range s.counts() {
-			out = binary.AppendUvarint(out, *n)
-		}
-	}
+	out := d.agreed.append(d.objects.append(nil))
 	out = binary.AppendUvarint(out, uint64(len(d.masks)))
 	for _, m := range d.masks {
 		out = append(out, byte(m))
@@ -166,23 +142,9 @@ func Apply(base *Pack, delta []byte, vkey string) (*Pack, error) {
 	return open(h, content, data)
 }
 
-// patcher takes the steps of a delta.
-type patcher struct {
-	base  *Pack
-	new   *tables
-	enc   *encoder
-	at, n int // next object of the old pack, and of the delta
-	fault bool
-}
-
 func patch(base *Pack, body []byte) ([]byte, error) {
 	in := source{rest: string(body)}
-	steps := make([]step, in.count(&in))
-	for i := range steps {
-		for _, n := range steps[i].counts() {
-			*n = in.uvarint()
-		}
-	}
+	objects, agreed := readSteps(&in), readSteps(&in)
 	raw := in.text(in.count(&in))
 	if in.bad {
 		return nil, truce.E(truce.CodeTampered, "the delta does not say what changed")
@@ -196,39 +158,58 @@ func patch(base *Pack, body []byte) ([]byte, error) {
 		return nil, err
 	}
 	p := &patcher{base: base, new: t, enc: newEncoder()}
-	for _, s := range steps {
-		p.step(s)
-	}
-	if p.fault || p.at != base.Len() || p.n != t.len() {
+	if !follow(objects, base.Len(), t.len(), p.object) || !p.agreed(agreed) {
 		return nil, truce.E(truce.CodeTampered, "the delta does not fit its pack")
 	}
 	return p.enc.content(), p.enc.fault
 }
 
-func (p *patcher) step(s step) {
-	old, fresh := uint64(p.base.Len()-p.at), uint64(p.new.len()-p.n)
-	if s.drop > old || s.keep > old || s.change > old || s.drop+s.keep+s.change > old || s.change > fresh || s.add > fresh-s.change {
-		p.fault = true
-		return
+// patcher takes the steps of a delta.
+type patcher struct {
+	base *Pack
+	new  *tables
+	enc  *encoder
+}
+
+// object writes an object of the newer pack: one of the older, one of the delta, or both where it changed.
+func (p *patcher) object(old, fresh int) bool {
+	var o Object
+	switch {
+	case fresh < 0:
+		o = p.base.Object(old)
+	case old < 0:
+		o = p.new.object(fresh)
+	default:
+		o = p.base.Object(old)
+		p.new.overlay(fresh, &o)
 	}
-	p.at += int(s.drop)
-	for range s.keep {
-		o := p.base.Object(p.at)
-		p.at++
-		p.enc.object(&o, groupAll)
+	p.enc.object(&o, groupAll)
+	return true
+}
+
+// agreed writes the agreements and windows of the newer pack.
+func (p *patcher) agreed(steps []step) bool {
+	r := newAgreedReader(p.new.agreedTexts, p.new.agreedRest)
+	if r == nil {
+		return false
 	}
-	for range s.change {
-		o := p.base.Object(p.at)
-		p.at++
-		p.new.overlay(p.n, &o)
-		p.n++
-		p.enc.object(&o, groupAll)
-	}
-	for range s.add {
-		o := p.new.object(p.n)
-		p.n++
-		p.enc.object(&o, groupAll)
-	}
+	ok := follow(steps, len(p.base.agreed), unbounded, func(old, fresh int) bool {
+		var rec *holds.Record
+		switch {
+		case fresh < 0:
+			rec = p.base.agreed[old]
+		case old < 0:
+			rec = r.record()
+		default:
+			rec = r.grown(p.base.agreed[old])
+		}
+		if rec == nil {
+			return false
+		}
+		p.enc.agreed.record(rec)
+		return true
+	})
+	return ok && !r.bad && r.rest == ""
 }
 
 // overlay puts what row i says over o.

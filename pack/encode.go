@@ -11,7 +11,7 @@ import (
 )
 
 // contentVersion is the first number of the content.
-const contentVersion = 1
+const contentVersion = 2
 
 // The bits of colFlags.
 const (
@@ -45,10 +45,11 @@ const (
 
 // encoder writes objects into columns. The same objects in the same order give the same bytes.
 type encoder struct {
-	cols  [columns]column
-	dict  map[string]uint64
-	prev  previous
-	fault error
+	cols   [columns]column
+	dict   map[string]uint64
+	prev   previous
+	fault  error
+	agreed *treeWriter
 }
 
 // previous are the values that the next ones are counted from.
@@ -57,10 +58,11 @@ type previous struct {
 	lat, lon                           [maxScale + 1]int64
 }
 
-func newEncoder() *encoder { return &encoder{dict: map[string]uint64{"": 0}} }
+func newEncoder() *encoder { return &encoder{dict: map[string]uint64{"": 0}, agreed: newTreeWriter()} }
 
 // content is everything written so far: version, and each column behind its length.
 func (e *encoder) content() []byte {
+	e.cols[colAgreedTexts], e.cols[colAgreed] = e.agreed.texts, e.agreed.out
 	size := binary.MaxVarintLen64 * (columns + 1)
 	for _, c := range e.cols {
 		size += len(c)

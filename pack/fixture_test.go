@@ -16,6 +16,7 @@ import (
 
 	"truce"
 	"truce/geo"
+	"truce/holds"
 	"truce/proof"
 )
 
@@ -98,7 +99,7 @@ func logKey(t testing.TB) (note.Signer, string) {
 }
 
 // packOf is a pack of a register of the tests.
-func packOf(t testing.TB, objects []Object, size int64, at time.Time) *Pack {
+func packOf(t testing.TB, objects []Object, size int64, at time.Time, agreed ...*holds.Record) *Pack {
 	t.Helper()
 	signer, vkey := logKey(t)
 	root := tlog.Hash(sha256.Sum256([]byte(fmt.Sprint("root", size))))
@@ -108,7 +109,7 @@ func packOf(t testing.TB, objects []Object, size int64, at time.Time) *Pack {
 	}
 	data, err := Make(Contents{Header: Header{Source: FromRegister, Origin: "register.example/t", LogSize: size, Root: base64.StdEncoding.EncodeToString(root[:]),
 		Checkpoint: string(cp.Note), Audience: &Audience{"party-x", truce.RoleParty}}, MadeAt: at, LastEntryTime: at.Add(-time.Hour),
-		MaxAge: 24 * time.Hour, Objects: objects}, signer, vkey)
+		MaxAge: 24 * time.Hour, Objects: objects, Agreed: agreed}, signer, vkey)
 	if err != nil {
 		t.Fatal(err)
 	}

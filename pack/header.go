@@ -19,7 +19,7 @@ const maxHeader = 64 << 10
 
 // Header says what a pack is. It stands in the file as JSON and is read without the content.
 type Header struct {
-	Format     string    `json:"format"`               // truce-pack-v1
+	Format     string    `json:"format"`               // truce-pack-v2
 	Source     string    `json:"source"`               // FromRegister or FromFile
 	Origin     string    `json:"origin"`               // of the register; of a plain list the name of the file it was made from
 	Key        string    `json:"key,omitempty"`        // public key that signed, "name+hash+base64"; absent where nobody did
@@ -33,7 +33,9 @@ type Header struct {
 	MaxAgeS    int64     `json:"maxAgeS,omitempty"`    // older than so many seconds it is stale; 0 = its maker says nothing
 	Objects    int       `json:"objects"`
 	Zones      int       `json:"zones"` // parts of objects: shapes
-	Bytes      int       `json:"bytes"` // of the content, decompressed
+	Agreements int       `json:"agreements"`
+	Windows    int       `json:"windows"` // pauses, corridors, repair windows, evacuations and steps
+	Bytes      int       `json:"bytes"`   // of the content, decompressed
 	SHA256     string    `json:"sha256"`
 }
 
@@ -44,7 +46,7 @@ type Audience struct {
 }
 
 // formatPack is the format of a header.
-const formatPack = "truce-pack-v1"
+const formatPack = "truce-pack-v2"
 
 // parseHeader reads a header in the one spelling that there is.
 func parseHeader(data []byte) (*Header, error) {
@@ -56,7 +58,7 @@ func parseHeader(data []byte) (*Header, error) {
 		return nil, truce.Wrap(truce.CodeTampered, err, "the header of the pack cannot be read")
 	}
 	if h.Format != formatPack {
-		return nil, truce.E(truce.CodeInvalid, "the pack has the format %q", clip(h.Format)).WithHint("this program reads %s; a newer one may read it", formatPack)
+		return nil, truce.E(truce.CodeInvalid, "the pack has the format %q", clip(h.Format)).WithHint("this program reads %s: fetch the pack anew, or take a newer program", formatPack)
 	}
 	if !bytes.Equal(data, h.json()) {
 		return nil, truce.E(truce.CodeTampered, "the header of the pack is not spelt as it must be")
@@ -74,7 +76,7 @@ func (h *Header) check() error {
 	switch {
 	case h.Source != FromRegister && h.Source != FromFile:
 		return truce.E(truce.CodeTampered, "the pack does not say where it is from")
-	case h.LogSize < 0 || h.MaxAgeS < 0 || h.Objects < 0 || h.Zones < 0 || h.Bytes < 0 || h.MadeAt == "":
+	case h.LogSize < 0 || h.MaxAgeS < 0 || h.Objects < 0 || h.Zones < 0 || h.Agreements < 0 || h.Windows < 0 || h.Bytes < 0 || h.MadeAt == "":
 		return truce.E(truce.CodeTampered, "the header of the pack has a number that cannot be")
 	case register != (h.Checkpoint != "") || register != (h.Audience != nil) || register && h.Key == "":
 		return truce.E(truce.CodeTampered, "the header of the pack does not have the members of its source")

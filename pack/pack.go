@@ -10,6 +10,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"truce"
+	"truce/holds"
 	"truce/proof"
 )
 
@@ -23,16 +24,19 @@ type Pack struct {
 	making  sync.Mutex
 	engine  engine
 	faces   []atomic.Pointer[keptFace]
+	agreed  []*holds.Record
+	model   *holds.Model // of agreed
 }
 
 // Contents say what a pack is to hold. Members of Header that Make works out (Format, Key, Objects, Zones, Bytes,
 // SHA256) are overwritten.
 type Contents struct {
 	Header
-	MadeAt        time.Time     // to the millisecond
-	LastEntryTime time.Time     // zero for none
-	MaxAge        time.Duration // policy, whole seconds; 0 = none
-	Objects       []Object      // in order of First; they are not changed
+	MadeAt        time.Time       // to the millisecond
+	LastEntryTime time.Time       // zero for none
+	MaxAge        time.Duration   // policy, whole seconds; 0 = none
+	Objects       []Object        // in order of First; they are not changed
+	Agreed        []*holds.Record // agreements and windows, in order of First; they are not changed
 }
 
 // Make writes a pack: the same contents give the same bytes. signer is the key of the log, whose checkpoint stands in the
@@ -45,13 +49,19 @@ func Make(c Contents, signer note.Signer, vkey string) ([]byte, error) {
 			return nil, err
 		}
 	}
+	for _, r := range c.Agreed {
+		if err := b.AddAgreed(r); err != nil {
+			return nil, err
+		}
+	}
 	return b.Make(c, signer, vkey)
 }
 
 // Builder makes a pack of objects that come one after the other, and keeps none of them.
 type Builder struct {
-	enc            *encoder
-	objects, zones int
+	enc                 *encoder
+	objects, zones      int
+	agreements, windows int
 }
 
 // NewBuilder is a Builder without objects.
@@ -72,6 +82,21 @@ func (b *Builder) Add(o *Object) error {
 	return nil
 }
 
+// AddAgreed puts in the next agreement or window, in order of First. What of it stands in a pack is what holds.Evaluate
+// reads. Its contents must have been read, as those of holds.Model.Told are; else it is CodeInvalid.
+func (b *Builder) AddAgreed(r *holds.Record) error {
+	if !wellFormed(r) {
+		return truce.E(truce.CodeInvalid, "an agreement or window cannot be written").At("/agreed/" + r.Subject)
+	}
+	b.enc.agreed.record(r)
+	if r.Object == "window" {
+		b.windows++
+	} else {
+		b.agreements++
+	}
+	return nil
+}
+
 // Make writes the pack of the objects that were added; see the function Make, and Contents for what of c counts (not its
 // Objects).
 func (b *Builder) Make(c Contents, signer note.Signer, vkey string) ([]byte, error) {
@@ -84,6 +109,7 @@ func (b *Builder) Make(c Contents, signer note.Signer, vkey string) ([]byte, err
 	}
 	h := c.Header
 	h.Format, h.Key, h.Objects, h.Zones = formatPack, vkey, b.objects, b.zones
+	h.Agreements, h.Windows = b.agreements, b.windows
 	h.MadeAt, h.LastEntry, h.MaxAgeS = stamp(c.MadeAt), stamp(c.LastEntryTime), int64(c.MaxAge/time.Second)
 	_, h.SHA256 = hashOf(content)
 	h.Bytes = len(content)
@@ -173,7 +199,18 @@ func open(h *Header, content, data []byte) (*Pack, error) {
 	if t.len() != h.Objects || len(t.parts)-1 != h.Zones {
 		return nil, truce.E(truce.CodeTampered, "the pack does not hold as many objects as it says")
 	}
-	return &Pack{Header: *h, tables: *t, sum: sum, content: content, data: data, faces: make([]atomic.Pointer[keptFace], min(max(1, t.len()), maxFaces))}, nil
+	agreed, err := readAgreed(t.agreedTexts, t.agreedRest)
+	if err != nil {
+		return nil, err
+	}
+	if a, w := countAgreed(agreed); a != h.Agreements || w != h.Windows {
+		return nil, truce.E(truce.CodeTampered, "the pack does not hold as many agreements and windows as it says")
+	}
+	model := holds.NewModel(h.LogSize, agreed)
+	if err := model.Damaged(); err != nil || model.Len() != len(agreed) {
+		return nil, truce.Wrap(truce.CodeTampered, err, "the agreements in the pack cannot be read")
+	}
+	return &Pack{Header: *h, tables: *t, agreed: agreed, model: model, sum: sum, content: content, data: data, faces: make([]atomic.Pointer[keptFace], min(max(1, t.len()), maxFaces))}, nil
 }
 
 // ReadHeader reads what a file says of itself, pack or delta, without unpacking its content. That nothing in the file was

@@ -27,12 +27,19 @@ type Teller struct {
 	asOf    []byte
 	here    []byte // from and until of a question about now
 	stale   bool
-	texts   func(n int) string
-	notices [64]atomic.Pointer[[]byte]
+	texts   func(n Named) string
+	notices [2][64]atomic.Pointer[[]byte] // without agreements and windows, and with them
 }
 
-// Teller gives a Teller for the time now, by the asker's clock. notice gives the words for an answer with n protections.
-func (p *Pack) Teller(now time.Time, notice func(asOf *AsOf, n int) string) (*Teller, error) {
+// Named is how much an answer names: objects, and agreements and windows.
+type Named struct{ Protections, Agreed int }
+
+// None reports whether it names nothing.
+func (n Named) None() bool { return n == Named{} }
+
+// Teller gives a Teller for the time now, by the asker's clock. notice gives the words for an answer that names so much;
+// of agreements and windows they may depend on whether there are some.
+func (p *Pack) Teller(now time.Time, notice func(asOf *AsOf, n Named) string) (*Teller, error) {
 	if err := p.ready(); err != nil {
 		return nil, err
 	}
@@ -42,7 +49,7 @@ func (p *Pack) Teller(now time.Time, notice func(asOf *AsOf, n int) string) (*Te
 	if err != nil {
 		return nil, truce.Wrap(truce.CodeInternal, err, "an answer cannot be written")
 	}
-	t := &Teller{pack: p, now: now.UnixMilli(), asOf: text, stale: asOf.Pack.Stale, texts: func(n int) string { return notice(&asOf, n) }}
+	t := &Teller{pack: p, now: now.UnixMilli(), asOf: text, stale: asOf.Pack.Stale, texts: func(n Named) string { return notice(&asOf, n) }}
 	t.here = appendTimes(nil, t.now, t.now)
 	return t, nil
 }
@@ -51,9 +58,9 @@ func (p *Pack) Teller(now time.Time, notice func(asOf *AsOf, n int) string) (*Te
 func (t *Teller) Now() int64 { return t.now }
 
 // Batch answers many questions: it calls fn for each, in order, with the members of the answer as JSON without the
-// braces round them, and the number of protections in it. fn must not keep answer. A question that cannot be answered
+// braces round them, and how much is in it. fn must not keep answer. A question that cannot be answered
 // (no position, a stale pack that names nothing) has an error instead. An error of fn ends it.
-func (t *Teller) Batch(queries []PointQuery, fn func(i int, answer []byte, n int, err error) error) error {
+func (t *Teller) Batch(queries []PointQuery, fn func(i int, answer []byte, n Named, err error) error) error {
 	b := batch{Teller: t}
 	points := make([]index.PointQuery, len(queries))
 	for i := range queries {
@@ -78,6 +85,7 @@ type batch struct {
 	near []index.Hit
 	best []found
 	out  []byte
+	json []byte // of what was agreed
 }
 
 // look takes the hits of a point, or finds those of one with a radius or accuracy.
@@ -97,17 +105,21 @@ func (b *batch) look(q *PointQuery, hits []index.Hit) ([]index.Hit, error) {
 	return b.near, err
 }
 
-func (b *batch) answer(q *PointQuery, hits []index.Hit, err error) ([]byte, int, error) {
+func (b *batch) answer(q *PointQuery, hits []index.Hit, err error) ([]byte, Named, error) {
 	if err == nil {
 		hits, err = b.look(q, hits)
 	}
 	if err != nil {
-		return nil, 0, err
+		return nil, Named{}, err
 	}
 	b.best = b.pack.choose(q.From, q.Until, hits, b.best[:0])
-	n := len(b.best)
-	if b.stale && n == 0 {
-		return nil, 0, b.pack.Fresh(time.UnixMilli(b.now))
+	n := Named{Protections: len(b.best)}
+	agreed, err := b.agreed(q, &n)
+	if err != nil {
+		return nil, n, err
+	}
+	if b.stale && n.None() {
+		return nil, n, b.pack.Fresh(time.UnixMilli(b.now))
 	}
 	b.out = append(append(b.out[:0], `"asOf":`...), b.asOf...)
 	b.out = append(appendFloat(append(b.out, `,"query":{"shape":"Point","radiusM":`...), q.RadiusM), ',')
@@ -127,21 +139,22 @@ func (b *batch) answer(q *PointQuery, hits []index.Hit, err error) ([]byte, int,
 		}
 		b.out = b.pack.appendTold(b.out, f)
 	}
-	b.out = append(b.out, `],"agreements":[],"windows":[],"notice":`...)
-	b.out = append(b.out, b.notice(n)...)
+	b.out = append(append(b.out, ']'), agreed...)
+	b.out = append(append(b.out, `,"notice":`...), b.notice(n)...)
 	return b.out, n, nil
 }
 
-// notice is the text for n protections as JSON.
-func (t *Teller) notice(n int) []byte {
-	if n >= len(t.notices) {
+// notice is the text for an answer that names so much, as JSON.
+func (t *Teller) notice(n Named) []byte {
+	kept := &t.notices[min(1, n.Agreed)]
+	if n.Protections >= len(kept) {
 		return appendText(nil, t.texts(n))
 	}
-	if text := t.notices[n].Load(); text != nil {
+	if text := kept[n.Protections].Load(); text != nil {
 		return *text
 	}
 	text := appendText(nil, t.texts(n))
-	t.notices[n].Store(&text)
+	kept[n.Protections].Store(&text)
 	return text
 }
 

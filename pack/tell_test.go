@@ -26,7 +26,7 @@ func crowd(t testing.TB, n int) *Pack {
 		}
 		objects = append(objects, o)
 	}
-	return packOf(t, objects, int64(n+20), made)
+	return packOf(t, objects, int64(n+20), made, agreements(t).told()...)
 }
 
 // The teller writes what json.Marshal writes of an answer.
@@ -34,7 +34,9 @@ func TestTellerWritesAnswers(t *testing.T) {
 	p := crowd(t, 300)
 	now := made.Add(time.Hour)
 	for name, now := range map[string]time.Time{"young": now, "stale": now.AddDate(1, 0, 0)} {
-		notice := func(a *AsOf, n int) string { return fmt.Sprintf("%d \"entries\" <as of> %d", n, a.LastEntry) }
+		notice := func(a *AsOf, n Named) string {
+			return fmt.Sprintf("%d \"entries\", agreed: %v <as of> %d", n.Protections, n.Agreed > 0, a.LastEntry)
+		}
 		teller, err := p.Teller(now, notice)
 		if err != nil {
 			t.Fatal(err)
@@ -59,7 +61,7 @@ func TestTellerWritesAnswers(t *testing.T) {
 			queries = append(queries, q)
 		}
 		told, last := 0, -1
-		err = teller.Batch(queries, func(i int, answer []byte, n int, err error) error {
+		err = teller.Batch(queries, func(i int, answer []byte, n Named, err error) error {
 			q := queries[i]
 			a, err2 := p.Check(Query{Shape: geo.PointShape(geo.Point{Lat: q.Lat, Lon: q.Lon}, q.AccuracyM), RadiusM: q.RadiusM,
 				From: time.UnixMilli(q.From), Until: time.UnixMilli(q.Until)}, now)
@@ -71,16 +73,16 @@ func TestTellerWritesAnswers(t *testing.T) {
 			}
 			last = i
 			if err != nil {
-				if !a.Stale || len(a.Protections) > 0 || truce.CodeOf(err) != truce.CodeStale {
+				if !a.Stale || !a.Named().None() || truce.CodeOf(err) != truce.CodeStale {
 					t.Fatal(err)
 				}
 				return nil
 			}
-			a.Notice = notice(&a.AsOf, len(a.Protections))
-			if want := marshalled(t, a); string(want) != "{"+string(answer)+"}" || n != len(a.Protections) {
+			a.Notice = notice(&a.AsOf, a.Named())
+			if want := marshalled(t, a); string(want) != "{"+string(answer)+"}" || n != a.Named() {
 				t.Fatalf("%s, question %d:\n%s\n{%s}", name, i, want, answer)
 			}
-			told += n
+			told += n.Protections
 			return nil
 		})
 		if err != nil || last != len(queries)-1 || told < 1000 {
@@ -138,7 +140,7 @@ func TestIndexAnswersAsSimple(t *testing.T) {
 
 func BenchmarkTeller(b *testing.B) {
 	p := crowd(b, 30_000)
-	teller, err := p.Teller(made, func(*AsOf, int) string {
+	teller, err := p.Teller(made, func(*AsOf, Named) string {
 		return "a notice as long as they are, which is a sentence or two or three in the language of the asker, and one on the law."
 	})
 	if err != nil {
@@ -151,7 +153,7 @@ func BenchmarkTeller(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		err := teller.Batch(queries, func(_ int, a []byte, _ int, _ error) error { b.SetBytes(int64(len(a)) * 20_000); return nil })
+		err := teller.Batch(queries, func(_ int, a []byte, _ Named, _ error) error { b.SetBytes(int64(len(a)) * 20_000); return nil })
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -7,11 +7,13 @@ import (
 	"flag"
 	"os"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
 	"truce"
 	"truce/geo"
+	"truce/holds"
 )
 
 var update = flag.Bool("update", false, "write the test vectors anew")
@@ -25,6 +27,7 @@ type vectors struct {
 	LogKey     string       `json:"logKey"`
 	Objects    []Object     `json:"objects"` // of the first pack
 	Next       []Object     `json:"next"`    // of the second
+	Agreed     []vectorSaid `json:"agreed"`  // statements about agreements and windows, in order: those of the first pack, then one more
 	ContentHex string       `json:"contentHex"`
 	HeaderText string       `json:"header"`
 	NoteText   string       `json:"signedNote"`
@@ -38,6 +41,8 @@ type vectorTold struct {
 	Lat, Lon, RadiusM float64
 	At                time.Time
 	Protections       []Protection
+	Agreements        []holds.AgreementBrief
+	Windows           []holds.WindowBrief
 }
 
 // vectorObjects have every form of id, name, state, shape, time and number that there is.
@@ -78,7 +83,7 @@ func vectorNext() []Object {
 }
 
 func makeVectors(t *testing.T) *vectors {
-	first, next := packOf(t, vectorObjects(), 12, made), packOf(t, vectorNext(), 14, made.Add(time.Hour))
+	first, next := packOf(t, vectorObjects(), 12, made, vectorAgreed(t)...), packOf(t, vectorNext(), 14, made.Add(time.Hour), vectorNextAgreed(t)...)
 	delta, err := Diff(first, next)
 	if err != nil {
 		t.Fatal(err)
@@ -89,24 +94,64 @@ func makeVectors(t *testing.T) *vectors {
 	}
 	_, vkey := logKey(t)
 	v := &vectors{Note: "Test vectors of package truce/pack, see docs/formats.md. The key is of a known seed: never use it.", LogKey: vkey,
-		Objects: vectorObjects(), Next: vectorNext(), ContentHex: hex.EncodeToString(first.content), HeaderText: string(f.header), NoteText: string(f.note),
+		Objects: vectorObjects(), Next: vectorNext(), Agreed: vectorStatements(t), ContentHex: hex.EncodeToString(first.content), HeaderText: string(f.header), NoteText: string(f.note),
 		PackHex: hex.EncodeToString(first.Bytes()), NextHex: hex.EncodeToString(next.Bytes()), DeltaHex: hex.EncodeToString(delta)}
 	for _, q := range []vectorTold{{Lat: 36.2128, Lon: 37.1166, RadiusM: 4000, At: start.Add(time.Hour)}, {Lat: 36, Lon: 38, At: start}, {Lat: 36, Lon: 38.05, At: start.Add(2 * time.Hour)},
-		{Lat: 36.3, Lon: 0.3333, RadiusM: 10, At: start.AddDate(1, 0, 0)}, {Lat: 10, Lon: -179.99, At: start.Add(6 * time.Hour)}, {Lat: 60, Lon: 60, At: start}} {
-		q.Protections = told(t, next, q)
+		{Lat: 36.3, Lon: 0.3333, RadiusM: 10, At: start.AddDate(1, 0, 0)}, {Lat: 36.2, Lon: 37.15, At: time.Date(2016, 10, 30, 10, 59, 59, 0, time.UTC)}, {Lat: 36.2, Lon: 37.1, At: time.Date(2016, 8, 11, 8, 55, 0, 0, time.UTC)},
+		{Lat: 10, Lon: -179.99, At: start.Add(6 * time.Hour)}, {Lat: 60, Lon: 60, At: start}} {
+		q.told(t, next)
 		v.Answers = append(v.Answers, q)
 	}
 	return v
 }
 
-func told(t *testing.T, p *Pack, q vectorTold) []Protection {
+// told fills in what the pack answers.
+func (q *vectorTold) told(t *testing.T, p *Pack) {
 	t.Helper()
 	a, err := p.Check(Query{Shape: geo.PointShape(geo.Point{Lat: q.Lat, Lon: q.Lon}, 0), RadiusM: q.RadiusM, From: q.At}, made)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a.Protections
+	q.Protections, q.Agreements, q.Windows = a.Protections, a.Agreements, a.Windows
 }
+
+// vectorSaid is one statement about an agreement or window.
+type vectorSaid struct {
+	Entry                     int64
+	ID, Kind, Author, Subject string
+	At                        time.Time
+	Body                      json.RawMessage
+}
+
+// vectorStatements are the statements that the records of the vectors are made of.
+func vectorStatements(t *testing.T) (out []vectorSaid) {
+	for _, r := range vectorBodies(t).records {
+		for i, v := range r.Versions {
+			kind := map[string][2]string{"agreement": {"agreement.register", "agreement.amend"}, "window": {"window.announce", "window.amend"}}[r.Object][min(i, 1)]
+			out = append(out, vectorSaid{v.Entry, v.ID, kind, v.Author, r.Subject, v.At, v.Body})
+		}
+		for _, s := range r.Said {
+			out = append(out, vectorSaid{s.Entry, s.ID, string(s.Kind), s.Author, r.Subject, s.At, s.Body})
+		}
+	}
+	slices.SortFunc(out, func(a, b vectorSaid) int { return int(a.Entry - b.Entry) })
+	return out
+}
+
+// vectorBodies are agreements with one more acceptance than the first pack knows.
+func vectorBodies(t *testing.T) *bodies {
+	b := agreements(t)
+	for _, r := range b.records {
+		if r.Subject == "window-corridor" {
+			b.act(r, truce.WindowAccept, "party-y", nil)
+		}
+	}
+	return b
+}
+
+func vectorAgreed(t *testing.T) []*holds.Record { return agreements(t).told() }
+
+func vectorNextAgreed(t *testing.T) []*holds.Record { return vectorBodies(t).told() }
 
 func unhex(t *testing.T, s string) []byte {
 	t.Helper()
@@ -162,8 +207,9 @@ func TestVectors(t *testing.T) {
 		t.Error("the delta leads to other content")
 	}
 	for _, q := range v.Answers {
-		if got := told(t, next, q); text(got) != text(q.Protections) {
-			t.Errorf("%v: %s\n%s", q, text(got), text(q.Protections))
+		got := q
+		if got.told(t, next); text(got) != text(q) {
+			t.Errorf("%s\n%s", text(got), text(q))
 		}
 	}
 }

@@ -183,7 +183,7 @@ func TestHeaderAlone(t *testing.T) {
 	if _, err := ReadHeader([]byte(`{"type":"FeatureCollection"}`)); truce.CodeOf(err) != truce.CodeTampered {
 		t.Error(err)
 	}
-	text := strings.Replace(string(base.json()), formatPack, "truce-pack-v2", 1)
+	text := strings.Replace(string(base.json()), formatPack, "truce-pack-v9", 1)
 	if _, err := parseHeader([]byte(text)); truce.CodeOf(err) != truce.CodeInvalid {
 		t.Error("a format of the future:", err)
 	}

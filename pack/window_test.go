@@ -66,7 +66,7 @@ func TestManyAskAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			teller, err := p.Teller(made, func(*AsOf, int) string { return "n" })
+			teller, err := p.Teller(made, func(*AsOf, Named) string { return "n" })
 			if err != nil {
 				t.Error(err)
 				return
@@ -77,7 +77,7 @@ func TestManyAskAtOnce(t *testing.T) {
 			for i := range queries {
 				queries[i] = PointQuery{Lat: 36 + w.Float64(), Lon: 37 + w.Float64(), From: 1, Until: 1, RadiusM: float64(i % 2 * 100)}
 			}
-			err = teller.Batch(queries, func(_ int, answer []byte, _ int, err error) error {
+			err = teller.Batch(queries, func(_ int, answer []byte, _ Named, err error) error {
 				got += string(answer)
 				return err
 			})

@@ -110,10 +110,10 @@ func check(args []js.Value) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.Stale && len(a.Protections) == 0 {
+	if a.Stale && a.Named().None() {
 		return nil, open.Fresh(now) // a stale pack that names nothing gives no answer
 	}
-	a.Notice = packnotice.Of(&a.AsOf, len(a.Protections), open, i18n.Match(args[3].String()))
+	a.Notice = packnotice.Of(&a.AsOf, a.Named(), open, i18n.Match(args[3].String()))
 	return asked{a, at, at.Slips}, nil
 }
 

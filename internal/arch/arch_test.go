@@ -62,7 +62,7 @@ var mayImport = map[string][]string{
 	"internal/check":           {".", "geo", "pack", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected", "pack/index"},
 	"internal/packnotice":      {".", "pack", "internal/i18n"},
 	"cmd/packwasm":             {".", "geo", "pack", "internal/i18n", "internal/packnotice"},
-	"internal/packing":         {".", "proof", "pack", "internal/auth", "internal/check"},
+	"internal/packing":         {".", "proof", "pack", "holds", "internal/auth", "internal/check"},
 
 	// A model of its own that api fills: what is told to the world knows no view.
 	"internal/feeds": {".", "geo", "schedule", "internal/i18n"},

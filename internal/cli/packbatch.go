@@ -71,7 +71,7 @@ func (p *packAsker) current() (*pack.Teller, error) {
 	if p.teller != nil && now.Sub(p.since) < tellerAge {
 		return p.teller, nil
 	}
-	t, err := p.pack.Teller(now, func(asOf *pack.AsOf, n int) string { return packnotice.Of(asOf, n, p.pack, p.lang) })
+	t, err := p.pack.Teller(now, func(asOf *pack.AsOf, n pack.Named) string { return packnotice.Of(asOf, n, p.pack, p.lang) })
 	if err == nil {
 		p.teller, p.since = t, now
 	}
@@ -105,7 +105,7 @@ type packAnswers struct {
 }
 
 // quick writes the answer to the next quick row, behind those to the slow ones before it.
-func (b *packAnswers) quick(_ int, answer []byte, n int, err error) error {
+func (b *packAnswers) quick(_ int, answer []byte, n pack.Named, err error) error {
 	next := b.at
 	for !b.rows[next].quick {
 		next++
@@ -118,7 +118,7 @@ func (b *packAnswers) quick(_ int, answer []byte, n int, err error) error {
 	if err != nil {
 		return b.problem(r, err)
 	}
-	b.tally.add(tally{rows: 1, found: n})
+	b.tally.add(tally{rows: 1, found: n.Protections})
 	b.out = strconv.AppendInt(append(b.out, `{"row":`...), int64(r.row), 10)
 	if len(r.id) > 0 {
 		b.out = append(append(b.out, `,"id":`...), r.id...)

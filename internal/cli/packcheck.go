@@ -76,10 +76,10 @@ func answerFrom(p *pack.Pack, q check.Query, now time.Time) (*pack.Answer, error
 	if err != nil {
 		return nil, err
 	}
-	if a.Stale && len(a.Protections) == 0 {
+	if a.Stale && a.Named().None() {
 		return nil, p.Fresh(now)
 	}
-	a.Notice = packnotice.Of(&a.AsOf, len(a.Protections), p, q.Lang)
+	a.Notice = packnotice.Of(&a.AsOf, a.Named(), p, q.Lang)
 	return a, nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"truce"
 	"truce/holds"
+	"truce/internal/auth"
 	"truce/internal/view/agreement"
 )
 
@@ -53,8 +54,8 @@ func (e *Engine) Now(ctx context.Context, q Query) (*Answer, error) {
 		}
 		q.At = e.cfg.Now()
 	}
-	if len(q.Statuses) == 0 && e.cfg.Exercise {
-		q.Statuses = []truce.Status{truce.Exercise, truce.Test}
+	if len(q.Statuses) == 0 {
+		q.Statuses = e.statuses()
 	}
 	m, err := e.Model(ctx, q.AsKnownAt)
 	if err != nil {
@@ -98,6 +99,32 @@ func (e *Engine) Waiting(ctx context.Context, q Query) ([]Waiting, error) {
 		return nil, err
 	}
 	return a.Waiting(), nil
+}
+
+// Told are the agreements and windows that the viewer may know of, as known at a log size, 0 or less for the newest, and
+// no more of each than it may know: a pack holds them. Of a size in the past they are what it could know then, and are
+// for comparing with it only. What is actual is told, and by the Engine of an exercise that of exercise and test. One
+// that cannot be read is an error.
+func (e *Engine) Told(ctx context.Context, v auth.Viewer, size int64) ([]*holds.Record, error) {
+	m, err := e.current(ctx)
+	if err == nil && size > m.Size {
+		err = truce.E(truce.CodeUnavailable, "the agreements are known as of %d entries, and not of %d", m.Size, size).WithHint("try again")
+	}
+	if err == nil && size > 0 && size < m.Size {
+		m, err = e.build(ctx, size)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m.Told(sight{v}, e.statuses())
+}
+
+// statuses are those answered with where nothing else is asked for.
+func (e *Engine) statuses() []truce.Status {
+	if e.cfg.Exercise {
+		return []truce.Status{truce.Exercise, truce.Test}
+	}
+	return []truce.Status{truce.Actual}
 }
 
 func notFound(object, id string) error {

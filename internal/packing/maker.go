@@ -8,6 +8,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"truce"
+	"truce/holds"
 	"truce/internal/auth"
 	"truce/internal/check"
 	"truce/pack"
@@ -18,6 +19,12 @@ import (
 type Source interface {
 	// Contents are the objects that a check tells the viewer of, at a log size; 0 for the newest.
 	Contents(ctx context.Context, v auth.Viewer, size int64) (check.Head, []pack.Object, error)
+}
+
+// Agreed tells what a viewer may know of agreements and windows (inforce.Engine).
+type Agreed interface {
+	// Told are the records of those, at a log size.
+	Told(ctx context.Context, v auth.Viewer, size int64) ([]*holds.Record, error)
 }
 
 // Log gives the newest signed checkpoint.
@@ -31,6 +38,7 @@ const MaxAge = 24 * time.Hour
 // Config is what a Maker needs. Everything but MaxAge and Now is required.
 type Config struct {
 	Source   Source
+	Agreed   Agreed
 	Log      Log
 	Origin   string
 	Exercise bool
@@ -83,11 +91,11 @@ func (m *Maker) newest(ctx context.Context, v auth.Viewer) (*pack.Pack, error) {
 	if p := m.kept.newest(v); p != nil && p.LogSize == m.cfg.Log.Head().Size && now.Sub(p.Made()) < freshFor && !now.Before(p.Made()) {
 		return p, nil
 	}
-	cp, head, objects, err := m.read(ctx, v)
+	cp, held, err := m.read(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	p, err := m.make(v, cp, head, objects, now)
+	p, err := m.make(v, cp, held, now)
 	if err != nil {
 		return nil, err
 	}
@@ -95,26 +103,41 @@ func (m *Maker) newest(ctx context.Context, v auth.Viewer) (*pack.Pack, error) {
 	return p, nil
 }
 
+// told is what a viewer may be told at one log size.
+type told struct {
+	head    check.Head
+	objects []pack.Object
+	agreed  []*holds.Record
+}
+
+// at reads it; of size 0 at the newest.
+func (m *Maker) at(ctx context.Context, v auth.Viewer, size int64) (t told, err error) {
+	if t.head, t.objects, err = m.cfg.Source.Contents(ctx, v, size); err == nil {
+		t.agreed, err = m.cfg.Agreed.Told(ctx, v, t.head.Size)
+	}
+	return t, err
+}
+
 // read gives a checkpoint and the contents at its size; the log may grow between the two.
-func (m *Maker) read(ctx context.Context, v auth.Viewer) (*proof.Checkpoint, check.Head, []pack.Object, error) {
+func (m *Maker) read(ctx context.Context, v auth.Viewer) (*proof.Checkpoint, told, error) {
 	for range 8 {
-		head, objects, err := m.cfg.Source.Contents(ctx, v, 0)
+		t, err := m.at(ctx, v, 0)
 		if err != nil {
-			return nil, head, nil, err
+			return nil, t, err
 		}
-		if cp := m.cfg.Log.Head(); cp.Size == head.Size {
-			return cp, head, objects, nil
+		if cp := m.cfg.Log.Head(); cp.Size == t.head.Size {
+			return cp, t, nil
 		}
 	}
 	cp := m.cfg.Log.Head()
-	head, objects, err := m.cfg.Source.Contents(ctx, v, cp.Size)
-	return cp, head, objects, err
+	t, err := m.at(ctx, v, cp.Size)
+	return cp, t, err
 }
 
-func (m *Maker) make(v auth.Viewer, cp *proof.Checkpoint, head check.Head, objects []pack.Object, now time.Time) (*pack.Pack, error) {
+func (m *Maker) make(v auth.Viewer, cp *proof.Checkpoint, t told, now time.Time) (*pack.Pack, error) {
 	data, err := pack.Make(pack.Contents{Header: pack.Header{Source: pack.FromRegister, Origin: m.cfg.Origin, Exercise: m.cfg.Exercise,
 		LogSize: cp.Size, Root: cp.RootText(), Checkpoint: string(cp.Note), Audience: &pack.Audience{Party: v.Party, Role: v.Role}},
-		MadeAt: m.madeAt(now, head), LastEntryTime: head.LastEntryTime, MaxAge: m.cfg.MaxAge, Objects: objects}, m.cfg.Signer, m.cfg.LogKey)
+		MadeAt: m.madeAt(now, t.head), LastEntryTime: t.head.LastEntryTime, MaxAge: m.cfg.MaxAge, Objects: t.objects, Agreed: t.agreed}, m.cfg.Signer, m.cfg.LogKey)
 	if err != nil {
 		return nil, err
 	}
@@ -146,13 +169,13 @@ func (m *Maker) held(ctx context.Context, v auth.Viewer, from int64, base [32]by
 	if p := m.kept.find(v, base); p != nil {
 		return p, nil
 	}
-	head, objects, err := m.cfg.Source.Contents(ctx, v, from)
+	t, err := m.at(ctx, v, from)
 	if err != nil {
 		return nil, err
 	}
 	// Header and signature do not count: it never leaves this function.
 	data, err := pack.Make(pack.Contents{Header: pack.Header{Source: pack.FromFile, Origin: m.cfg.Origin},
-		MadeAt: head.LastEntryTime, Objects: objects}, nil, "")
+		MadeAt: t.head.LastEntryTime, Objects: t.objects, Agreed: t.agreed}, nil, "")
 	if err != nil {
 		return nil, err
 	}

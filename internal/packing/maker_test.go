@@ -94,7 +94,7 @@ func questions(r *rand.Rand, n int) (out []check.Query) {
 // A pack tells each party what the register would have told it, of everything, everywhere, at any time.
 func TestPackAnswersAsTheRegister(t *testing.T) {
 	reg, _ := play(t, 1<<30)
-	told := 0
+	told, agreed := 0, 0
 	for _, v := range viewers(t, reg) {
 		p, err := reg.Packs.Pack(context.Background(), v)
 		if err != nil {
@@ -113,14 +113,18 @@ func TestPackAnswersAsTheRegister(t *testing.T) {
 			if a, b := text(want.Protections), text(got.Protections); a != b {
 				t.Fatalf("%s, question %d:\n%s\n%s", v.Party, i, a, b)
 			}
+			if a, b := text([]any{want.Agreements, want.Windows}), text([]any{got.Agreements, got.Windows}); a != b {
+				t.Fatalf("%s, question %d, at %v:\n%s\n%s", v.Party, i, q.From, a, b)
+			}
+			agreed += len(want.Agreements) + len(want.Windows)
 			if text(want.Query) != text(got.Query) || want.AsOf.LogSize != got.AsOf.LogSize || want.AsOf.Root != got.AsOf.Root {
 				t.Fatalf("%s, question %d: %+v", v.Party, i, got)
 			}
 			told += len(want.Protections)
 		}
 	}
-	if told < 1000 {
-		t.Errorf("only %d protections were compared", told)
+	if told < 1000 || agreed < 1000 {
+		t.Errorf("only %d protections and %d agreements were compared", told, agreed)
 	}
 }
 

@@ -8,11 +8,12 @@ import (
 	"truce/pack"
 )
 
-// Of says in words what an answer of a pack with n protections is and what it is not (design.md 2, 3).
-func Of(asOf *pack.AsOf, n int, p *pack.Pack, lang i18n.Lang) string {
+// Of says in words what an answer of a pack is that names so much, and what it is not (design.md 2, 3).
+func Of(asOf *pack.AsOf, named pack.Named, p *pack.Pack, lang i18n.Lang) string {
+	n := named.Protections
 	keys := listNotice(n)
 	if p.Source == pack.FromRegister {
-		keys = registerNotice(asOf, n, p.Audience.Role)
+		keys = registerNotice(asOf, named, p.Audience.Role)
 	}
 	if asOf.Pack.Stale {
 		keys = append(keys, "notice.packStale")
@@ -34,18 +35,23 @@ func Of(asOf *pack.AsOf, n int, p *pack.Pack, lang i18n.Lang) string {
 	return strings.Join(texts, " ")
 }
 
-func registerNotice(asOf *pack.AsOf, n int, role truce.Role) []string {
+func registerNotice(asOf *pack.AsOf, n pack.Named, role truce.Role) []string {
 	told := role != truce.RoleRegistrar // knows only what it was told
 	var keys []string
 	switch {
-	case n > 0:
+	case n.Protections > 0:
 		keys = append(keys, "notice.applies", "notice.asOf")
+	case n.Agreed > 0:
+		keys = append(keys, "notice.noObject", "notice.asOf")
 	case asOf.LogSize == 0:
 		keys = append(keys, "notice.empty")
 	case told:
 		keys = append(keys, "notice.untold")
 	default:
 		keys = append(keys, "notice.nothing")
+	}
+	if n.Agreed > 0 {
+		keys = append(keys, "notice.oneSide")
 	}
 	if told {
 		keys = append(keys, "notice.limited")
