@@ -18,6 +18,7 @@
 // of the database that they were worked out with (TZVersion), are what counts; a rule is expanded once, by its author, and only
 // compared afterwards (Check).
 //
-// The rules themselves are worked out by github.com/teambition/rrule-go on a clock without time zone. What it is asked is
-// bounded first: it is never asked about a rule that it could follow for long without an answer.
+// The rules themselves are worked out on a clock without time zone: those of days and weeks here, step by step, all others by
+// github.com/teambition/rrule-go, which the tests hold the steps against. What it is asked is bounded first: it is never asked
+// about a rule that it could follow for long without an answer.
 package schedule

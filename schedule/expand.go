@@ -59,6 +59,10 @@ func (r Rule) occurrences(horizon time.Time, max int) (list []Interval, complete
 	if err != nil {
 		return nil, false, err
 	}
+	return p.occurrences(horizon)
+}
+
+func (p *parsed) occurrences(horizon time.Time) (list []Interval, complete bool, err error) {
 	if horizon.Year() > lastYear {
 		return nil, false, truce.E(truce.CodeInvalid, "a rule is followed until the year %d at most", lastYear)
 	}
@@ -73,7 +77,8 @@ func (r Rule) occurrences(horizon time.Time, max int) (list []Interval, complete
 		return nil, false, p.tooMany()
 	}
 	list = make([]Interval, len(starts))
-	for i, from := range starts {
+	for i, s := range starts {
+		from := time.Unix(s, 0).UTC()
 		list[i] = Interval{From: from, Until: p.end(from)}
 	}
 	return list, complete, nil
@@ -84,17 +89,17 @@ func (p *parsed) tooMany() error {
 		WithHint("end the rule earlier, or look less far ahead")
 }
 
-// starts are the instants before horizon at which it opens, in order, none twice,
-// exceptions still among them.
-func (p *parsed) starts(horizon time.Time) (starts []time.Time, complete bool, err error) {
-	complete, starts = true, make([]time.Time, 0, 400) // a year of days and the changes of a season
+// starts are the instants before horizon at which it opens, in seconds as of 1970, in
+// order, none twice, exceptions still among them.
+func (p *parsed) starts(horizon time.Time) (starts []int64, complete bool, err error) {
+	complete, starts = true, make([]int64, 0, 400) // a year of days and the changes of a season
 	add := func(t time.Time) {
 		switch {
 		case !p.until.IsZero() && !t.Before(p.until):
 		case !t.Before(horizon):
 			complete = false
 		default:
-			starts = append(starts, t)
+			starts = append(starts, t.Unix())
 		}
 	}
 	if p.option == nil {
@@ -105,21 +110,20 @@ func (p *parsed) starts(horizon time.Time) (starts []time.Time, complete bool, e
 	for _, t := range p.more {
 		add(t)
 	}
-	slices.SortFunc(starts, time.Time.Compare)
-	return slices.CompactFunc(starts, time.Time.Equal), complete, nil
+	slices.Sort(starts)
+	return slices.Compact(starts), complete, nil
 }
 
 // follow hands every occurrence of the rule to add, until one past horizon or the
 // end. A rule without any end goes to the horizon at least.
 func (p *parsed) follow(horizon time.Time, add func(time.Time)) error {
-	rule, err := rrule.NewRRule(*p.option)
+	next, err := p.locals()
 	if err != nil {
-		return badRule("%s", clip(err.Error()))
+		return err
 	}
-	next := rule.Iterator()
 	for n := 0; ; n++ {
 		local, ok := next()
-		if n == 0 && (!ok || !local.Equal(p.option.Dtstart)) {
+		if n == 0 && (!ok || !local.Equal(p.start)) {
 			return notFirst()
 		}
 		if !ok {
@@ -129,7 +133,6 @@ func (p *parsed) follow(horizon time.Time, add func(time.Time)) error {
 		if n > p.max+len(p.drop)+nearEnd {
 			return p.tooMany()
 		}
-		local = time.Unix(local.Unix()-cycleSeconds, 0).UTC()
 		t := p.clock.instant(local)
 		if p.over(t) {
 			if p.over(local.Add(-nearChange)) {
@@ -142,6 +145,23 @@ func (p *parsed) follow(horizon time.Time, add func(time.Time)) error {
 			return nil
 		}
 	}
+}
+
+// locals gives the occurrences of the rule in order, local times as if they were UTC.
+func (p *parsed) locals() (func() (time.Time, bool), error) {
+	if p.steps != nil {
+		steps := *p.steps
+		return steps.next, nil
+	}
+	rule, err := rrule.NewRRule(*p.option)
+	if err != nil {
+		return nil, badRule("%s", clip(err.Error()))
+	}
+	next := rule.Iterator()
+	return func() (time.Time, bool) {
+		moved, ok := next()
+		return time.Unix(moved.Unix()-cycleSeconds, 0).UTC(), ok
+	}, nil
 }
 
 // ranDry tells add of one more time where a rule without end has no occurrence for
@@ -159,16 +179,19 @@ func (p *parsed) over(t time.Time) bool {
 
 // exclude takes the exceptions away. One that hits nothing would leave a window
 // open that its author believes closed.
-func (p *parsed) exclude(starts []time.Time, horizon time.Time) ([]time.Time, error) {
+func (p *parsed) exclude(starts []int64, horizon time.Time) ([]int64, error) {
+	if len(p.drop) == 0 {
+		return starts, nil
+	}
 	gone := make(map[int64]bool, len(p.drop))
 	for i, t := range p.drop {
-		_, hit := slices.BinarySearchFunc(starts, t, time.Time.Compare)
+		_, hit := slices.BinarySearch(starts, t.Unix())
 		if !hit && t.Before(horizon) {
 			return nil, truce.E(truce.CodeInvalid, "nothing starts then, so that nothing can be left out").At("/exDates/" + itoa(i))
 		}
 		gone[t.Unix()] = true
 	}
-	return slices.DeleteFunc(starts, func(t time.Time) bool { return gone[t.Unix()] }), nil
+	return slices.DeleteFunc(starts, func(s int64) bool { return gone[s] }), nil
 }
 
 // end is when an occurrence closes.

@@ -52,7 +52,7 @@ func (p *parsed) rule(text string) error {
 	}
 	option.Until = time.Date(9998, 1, 1, 0, 0, 0, 0, time.UTC) // the rule's own is looked at in UTC, by over
 	option.Dtstart = p.start.AddDate(cycles, 0, 0)
-	p.option = option
+	p.option, p.steps = option, stepsOf(p.start, option, named)
 	return nil
 }
 

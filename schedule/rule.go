@@ -48,6 +48,7 @@ type parsed struct {
 	start      time.Time // local
 	duration   time.Duration
 	option     *rrule.ROption // nil: once
+	steps      *steps         // nil: rrule-go is asked
 	ruleUntil  time.Time      // UTC, inclusive; zero: none
 	drop, more []time.Time    // UTC
 	until      time.Time      // UTC, exclusive; zero: none
