@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -126,6 +127,16 @@ func (c *Client) Gaps(ctx context.Context) iter.Seq2[*json.RawMessage, error] {
 // Telling is where every party stands with one object, as docs/api.md describes it.
 func (c *Client) Telling(ctx context.Context, id string) (json.RawMessage, error) {
 	return c.raw(ctx, "/v1/tellings/"+url.PathEscape(id), nil)
+}
+
+// Replay has a desk of the asker's party told again, over a line of that kind, what was
+// told behind an entry; why stands in the log. The registrar may ask for any desk.
+func (c *Client) Replay(ctx context.Context, desk, channel string, after int64, why string) (json.RawMessage, error) {
+	body, err := json.Marshal(map[string]any{"channel": channel, "after": after, "why": why})
+	if err != nil {
+		return nil, err
+	}
+	return c.ask(ctx, request{method: http.MethodPost, path: "/v1/desks/" + url.PathEscape(desk) + "/replay", media: mediaJSON, body: body, limit: maxSmall})
 }
 
 // Desks are the duty desks that the asker may read of, as docs/api.md describes them.

@@ -120,6 +120,7 @@ type Config struct {
 	Check      Checker
 	Told       told.Views // who was told what
 	Answers    Answers    // links in messages; nil for none
+	Replays    Replays    // has desks told again; nil where nobody is told
 	Packs      Packer     // makes packs; none are given when nil
 	Sessions   *auth.Sessions
 

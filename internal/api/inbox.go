@@ -18,6 +18,7 @@ type InboxPage struct {
 	Party  truce.PartyID `json:"party"`
 	Behind int           `json:"behind" doc:"how many have no acknowledgement of what was told last"`
 	Items  []*told.Item  `json:"items"`
+	Alarms []*told.Item  `json:"alarms" doc:"that go on and that the party was told of; version is what to acknowledge"`
 }
 
 // inbox answers with what the viewer's party was told and what it answered; the
@@ -27,7 +28,7 @@ func (c *call) inbox() error {
 	if err != nil {
 		return err
 	}
-	page := InboxPage{AsOf: m.asOf(), Party: c.viewer.Party, Items: []*told.Item{}}
+	page := InboxPage{AsOf: m.asOf(), Party: c.viewer.Party, Items: []*told.Item{}, Alarms: []*told.Item{}}
 	if other, ok := c.query["party"]; ok && other != c.viewer.Party {
 		if c.viewer.Role != truce.RoleRegistrar {
 			return notFound()
@@ -47,7 +48,7 @@ func (c *call) inbox() error {
 		if err != nil {
 			return err
 		}
-		page.Behind = box.Behind
+		page.Behind, page.Alarms = box.Behind, box.Alarms
 		for _, item := range box.Items {
 			if item.Behind || !unanswered {
 				page.Items = append(page.Items, item)

@@ -1,5 +1,7 @@
 package api
 
+import "net/http"
+
 // toldRoutes are about who was told what, and what they answered.
 func toldRoutes() []*route {
 	after := param{"after", "entry seen last, -1 for all", "integer", "-1"}
@@ -19,5 +21,7 @@ func toldRoutes() []*route {
 			doc: "Shows where every party stands with one of your objects. With its alarms, and for a movement its day: what it waits for, and its reports.", handle: (*call).telling},
 		{method: "GET", path: "/v1/desks", name: "listDesks", tag: "Telling", signedIn: true, gives: []string{mediaJSON}, output: DeskPage{}, query: []param{knownParam, forceParam},
 			doc: "Lists your party's duty desks. With who is on duty at the time asked about, what they answer for, and the last test of each line. A registrar sees all of them, a guarantor which echelons there are.", handle: (*call).desks},
+		{method: "POST", path: "/v1/desks/{id}/replay", name: "postReplay", tag: "Telling", signedIn: true, takes: []string{mediaJSON}, limit: maxSmall, input: ReplayRequest{}, gives: []string{mediaJSON}, output: ReplayAnswer{}, status: http.StatusAccepted, errors: unseen,
+			doc: "Has one of your desks told again what is behind an entry. For its party and the registrar. It goes out under the delivery ids that it had, so that a reader counts it once; the request stands in the log with its reason.", handle: (*call).postReplay},
 	}
 }

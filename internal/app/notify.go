@@ -274,6 +274,22 @@ func (t *teller) statusOf(ctx context.Context, subject string) (status truce.Sta
 	return status, err
 }
 
+// ReadBack compares what the ack.read-back in an entry says with what is registered,
+// and contests that where they differ, as a register that is served does by itself.
+// Without the registrar's key nothing is contested: CodeUnavailable.
+func (r *Register) ReadBack(ctx context.Context, entry int64) error {
+	author, signer, err := r.Registrar(ctx)
+	if err != nil {
+		return truce.Wrap(truce.CodeUnavailable, err, "the registrar's key cannot be used")
+	}
+	t := &teller{Register: r, author: author, signer: signer}
+	said, err := t.Said(ctx, inbox.Filter{Object: "ack", After: entry - 1, AsOf: entry + 1})
+	if err != nil || len(said) != 1 {
+		return err
+	}
+	return notify.ReadBack(ctx, t, t, said[0])
+}
+
 // State signs a statement as the registrar and hands it in.
 func (t *teller) State(ctx context.Context, kind truce.Kind, subject string, body any) error {
 	status, err := t.statusOf(ctx, subject)

@@ -102,7 +102,7 @@ func (r *Register) server(version string, links *answers) *api.Server {
 		Probes:   r.probes(), Metrics: metrics, Logger: r.Logger, Now: r.now,
 	}
 	if links != nil {
-		c.Answers = links
+		c.Answers, c.Replays = links, links
 	}
 	return api.New(c)
 }

@@ -14,10 +14,10 @@ import (
 )
 
 func newDesk(sh *shell) *cobra.Command {
-	return group(sh, "desk", "Duty desks of a party: list, register, amend, withdraw, test", `  truce desk register -f desk.json --server URL --key mine.key
+	return group(sh, "desk", "Duty desks of a party: list, register, amend, withdraw, test, replay", `  truce desk register -f desk.json --server URL --key mine.key
   truce desk list --data D
   truce desk test desk-… --channel voice --outcome answered --data D`,
-		newDeskList, newDeskRegister, newDeskAmend, newDeskWithdraw, newDeskTest)
+		newDeskList, newDeskRegister, newDeskAmend, newDeskWithdraw, newDeskTest, newDeskReplay)
 }
 
 func newDeskList(sh *shell) *cobra.Command {

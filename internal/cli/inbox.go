@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -57,6 +58,9 @@ func (sh *shell) inboxTable(a *inboxAnswer) {
 	}
 	sh.table([]string{"ID", "TOLD", "ENTRY", "AT", "ANSWERED"}, rows)
 	sh.printf("%d told to %s, %d without an answer to what was told last\n", len(a.Items), a.Party, a.Behind)
+	for _, it := range a.Alarms {
+		sh.printf("ALARM since %s: %s; answered: %s\n  truce inbox ack %s --version %s --as received\n", timeText(it.ToldAt), it.Subject, answersText(&it.Standing), it.Subject, it.Version)
+	}
 }
 
 // words are the words for the levels of the ladder.
@@ -94,7 +98,8 @@ func newInboxAck(sh *shell) *cobra.Command {
 		Use: "ack SUBJECT… | --all", Short: "Acknowledge what your party was told, in one of seven ways",
 		Long: `Acknowledges the version that your party was told last of each object, or with --all
 everything that it was told up to the newest checkpoint. It says one thing only: received is
-not relayed, noted is not an undertaking. Objecting leaves the object shown.`,
+not relayed, noted is not an undertaking. Objecting leaves the object shown. A read-back is
+compared with what is registered, and where it is another place a challenge is raised.`,
 		Example: `  truce inbox ack site-… --as received --echelon headquarters --server URL --key mine.key
   truce inbox ack site-… --as read-back --coord "37S CA 30743 09136" --server URL --key mine.key
   truce inbox ack --all --as received --server URL --key mine.key`,
@@ -208,23 +213,47 @@ func (f *ackFlags) each(ctx context.Context, sh *shell, r *register, subjects []
 	if err != nil {
 		return err
 	}
-	told := map[string]string{}
+	known := map[string]*told.Item{}
+	for _, it := range slices.Concat(box.Items, box.Alarms) {
+		known[it.Subject+" "+it.Version] = it
+	}
 	for _, it := range box.Items {
-		told[it.Subject] = it.Version
+		known[it.Subject+" "] = it
 	}
 	for _, subject := range subjects {
-		version := f.version
-		if version == "" {
-			version = told[subject]
-		}
-		if version == "" {
-			return truce.E(truce.CodeNotFound, "%s was not told of %q", author, plain(subject)).WithHint("truce inbox list shows what it was told")
-		}
-		b := f.body()
-		b["version"] = version
-		if err := sh.sayIn(ctx, r, ackWords[f.as], subject, b); err != nil {
-			return err
+		if err := f.one(ctx, sh, r, subject, known[subject+" "+f.version]); err != nil {
+			return notTold(err, author, subject)
 		}
 	}
 	return nil
+}
+
+// notTold says which party was not told of a subject, of which nothing is known to it.
+func notTold(err error, author truce.PartyID, subject string) error {
+	if truce.CodeOf(err) != truce.CodeNotFound {
+		return err
+	}
+	return truce.E(truce.CodeNotFound, "%s was not told of %q", author, plain(subject)).WithHint("truce inbox list shows what it was told")
+}
+
+// one acknowledges a version of a subject: the one that was given, or the one that
+// was told last. Its status is that of the entry that told it.
+func (f *ackFlags) one(ctx context.Context, sh *shell, r *register, subject string, it *told.Item) error {
+	version, ref := f.version, f.version
+	if it != nil {
+		version, ref = it.Version, fmt.Sprint(it.ToldEntry)
+	}
+	if version == "" {
+		return truce.E(truce.CodeNotFound, "it was not told")
+	}
+	status, err := r.asTold(ctx, ref)
+	if err != nil {
+		return err
+	}
+	b := f.body()
+	b["version"] = version
+	if f.as == "read-back" {
+		return f.readBack(ctx, sh, r, subject, b, status)
+	}
+	return sh.sayIn(ctx, r, ackWords[f.as], subject, b, status)
 }

@@ -94,6 +94,7 @@ type register struct {
 	packs
 	tellings
 	feeds
+	redress
 	agreements
 	head func(context.Context) (head, error)
 	// known gives the objects of a kind as an import by author compares them.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"truce"
+	"truce/internal/api"
 	"truce/internal/store"
 	"truce/internal/told"
 	"truce/internal/view/protected"
@@ -21,6 +22,14 @@ type tellings interface {
 	Desks(ctx context.Context) ([]*deskAnswer, error)
 }
 
+// redress is what is done about what was told or read back wrongly.
+type redress interface {
+	// Replay has a line of a desk told again what is behind an entry.
+	Replay(ctx context.Context, q api.Replay) (*api.ReplayAnswer, error)
+	// Contested sees to a read-back, and tells whether its subject is contested now.
+	Contested(ctx context.Context, subject string, entry int64) (bool, error)
+}
+
 // feeds are what a party was told, line by line.
 type feeds interface {
 	Feed(ctx context.Context, party truce.PartyID) (truce.PartyID, []feedItem, error)
@@ -31,6 +40,7 @@ type inboxAnswer struct {
 	Party  truce.PartyID `json:"party"`
 	Behind int           `json:"behind"`
 	Items  []*told.Item  `json:"items"`
+	Alarms []*told.Item  `json:"alarms"`
 }
 
 // deskAnswer is the --json form of a duty desk.
@@ -63,7 +73,7 @@ func (l *local) Inbox(ctx context.Context, party truce.PartyID, unanswered bool)
 		if err != nil {
 			return err
 		}
-		a = &inboxAnswer{Party: party, Behind: box.Behind, Items: []*told.Item{}}
+		a = &inboxAnswer{Party: party, Behind: box.Behind, Items: []*told.Item{}, Alarms: box.Alarms}
 		for _, i := range box.Items {
 			if i.Behind || !unanswered {
 				a.Items = append(a.Items, i)

@@ -29,11 +29,17 @@ type Place struct {
 	Said    []string // texts of the challenges that the registrar opened
 }
 
-// readBack holds a coordinate that a recipient read back against what is
-// registered, and contests the entry where they differ (domain.md 3.3, step 6). The
-// text names the entry of the read-back, and holds no coordinates.
+// readBack is ReadBack with what the notifier is made of.
 func (n *Notifier) readBack(ctx context.Context, s inbox.Said) error {
-	p, err := n.Places.Place(ctx, s.Subject)
+	return ReadBack(ctx, n.Places, n.Pen, s)
+}
+
+// ReadBack holds a coordinate that a recipient read back against what is
+// registered, and contests the entry where they differ (domain.md 3.3, step 6); once,
+// however often it is called. The text of the challenge names the entry of the
+// read-back, and holds no coordinates.
+func ReadBack(ctx context.Context, places Places, pen Pen, s inbox.Said) error {
+	p, err := places.Place(ctx, s.Subject)
 	if err != nil || p == nil || s.Ref != p.Version && s.Ref != p.Content {
 		return err
 	}
@@ -60,7 +66,7 @@ func (n *Notifier) readBack(ctx context.Context, s inbox.Said) error {
 	if slices.Contains(p.Said, text) {
 		return nil
 	}
-	err = n.Pen.State(ctx, truce.ChallengeOpen, s.Subject, map[string]any{"version": p.Version, "reason": "wrong-position", "text": text})
+	err = pen.State(ctx, truce.ChallengeOpen, s.Subject, map[string]any{"version": p.Version, "reason": "wrong-position", "text": text})
 	if truce.CodeOf(err) == truce.CodeStaleWrite || truce.CodeOf(err) == truce.CodeConflict {
 		return nil // it was amended or withdrawn in the meantime
 	}

@@ -130,3 +130,36 @@ func TestAsked(t *testing.T) {
 		t.Error("a desk where there is none")
 	}
 }
+
+// TestReplayedAlarm: an alarm that went to all lines at once is sent again where that
+// was asked for, also by a notifier that was started after the request.
+func TestReplayedAlarm(t *testing.T) {
+	for _, restart := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake()
+			f.party("army", truce.RoleParty, desk(0, "webhook"))
+			sent := map[string]int{}
+			hook := newReceiver("webhook")
+			hook.fail = func(m *Message) error { sent[m.Line.What+" "+m.Reason]++; return nil }
+			kill := running(f.notifier(nil, hook))
+			f.tell(view.ToldNew, "site-a", "army")
+			time.Sleep(time.Second)
+			f.raise("site-a", "army")
+			time.Sleep(time.Second)
+			if restart {
+				kill()
+			}
+			f.mu.Lock()
+			f.say(truce.DeliveryRecord, "army", "army", "", []byte(`{"recipient":"army","desk":"desk-army-0","channel":"webhook","upTo":0,"reason":"replay","delivery":"x","attempt":1,"outcome":"queued"}`))
+			f.mu.Unlock()
+			if restart {
+				kill = running(f.notifier(nil, hook))
+			}
+			time.Sleep(time.Second)
+			kill()
+			if sent["new release"] != 1 || sent["alarm alarm"] != 1 || sent["alarm replay"] != 1 || len(sent) != 3 {
+				t.Errorf("restart %v: %v", restart, sent)
+			}
+		})
+	}
+}

@@ -196,12 +196,13 @@ func (w *wire) tell(ctx context.Context, l *Line) error {
 }
 
 // alarmed waits for an alarm that is on its way over this line already, and reports
-// whether it is over: what goes to all lines at once is not told a second time.
+// whether it is over: what goes to all lines at once is not told a second time, unless
+// that was asked for.
 func (w *wire) alarmed(ctx context.Context, m *Message, l *Line) bool {
 	m.ID = deliveryID(w.key.desk, w.key.channel, w.key.address, l.Entry, "alarm")
 	w.landed(ctx, m.ID)
 	over, err := w.isOver(ctx, w.party.ID, l.Subject)
-	return ctx.Err() == nil && err == nil && over[m.ID]
+	return ctx.Err() == nil && err == nil && over[m.ID] && l.Entry > w.again
 }
 
 func (w *wire) message(l *Line) *Message {

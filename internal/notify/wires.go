@@ -67,12 +67,12 @@ func (n *Notifier) open(ctx context.Context, key wireKey, p truce.PartyState, d 
 		w.turn.Store(&turn)
 		return nil
 	}
-	cursor, err := n.cursor(ctx, key, p.ID, d)
+	cursor, again, err := n.cursor(ctx, key, p.ID, d)
 	if err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	w = &wire{Notifier: n, party: p, key: key, born: n.Log.Size() - 1, stop: stop, woken: make(chan struct{}, 1), again: truce.NoEntry}
+	w = &wire{Notifier: n, party: p, key: key, born: n.Log.Size() - 1, stop: stop, woken: make(chan struct{}, 1), again: again}
 	w.sent.Store(cursor)
 	w.back.Store(notBack)
 	w.recorded, w.told = cursor, cursor
@@ -112,16 +112,20 @@ func (n *Notifier) readFeeds(ctx context.Context) error {
 // newest record of that line says it, or a request to send what is behind an entry
 // again. A line whose address the desk replaced goes on where the old one was. Mail
 // and short messages, which people read, begin where the party's other lines are;
-// other lines that are new are told all of it.
-func (n *Notifier) cursor(ctx context.Context, key wireKey, party truce.PartyID, d *inbox.Desk) (int64, error) {
+// other lines that are new are told all of it. What stands before the entry again was
+// told over it before, and is told again on request.
+func (n *Notifier) cursor(ctx context.Context, key wireKey, party truce.PartyID, d *inbox.Desk) (from, again int64, err error) {
 	own, desk, any := truce.NoEntry-1, truce.NoEntry-1, truce.NoEntry
-	err := n.backwards(ctx, party, func(r record) bool {
+	again = truce.NoEntry
+	err = n.backwards(ctx, party, func(entry int64, r record) bool {
 		if r.UpTo == nil || r.Reason == "list" || r.Outcome == "failed" || r.Outcome == "answered" {
 			return false
 		}
 		same := r.Desk == key.desk && r.Channel == key.channel
 		if same && (r.Outcome == "queued" || r.Delivery == feedID(key, *r.UpTo)) {
-			own = *r.UpTo
+			if own = *r.UpTo; r.Reason == "replay" && r.Outcome == "queued" {
+				again = entry
+			}
 			return true
 		}
 		if same && desk < truce.NoEntry {
@@ -132,13 +136,13 @@ func (n *Notifier) cursor(ctx context.Context, key wireKey, party truce.PartyID,
 	})
 	switch {
 	case err != nil || own >= truce.NoEntry:
-		return own, err
+		return own, again, err
 	case desk >= truce.NoEntry && oneOfItsKind(d, key.channel):
-		return desk, nil
+		return desk, again, nil
 	case any >= truce.NoEntry && (key.channel == "email" || key.channel == "sms"):
-		return n.joins(ctx, key, party, min(any, d.Entry)), nil
+		return n.joins(ctx, key, party, min(any, d.Entry)), again, nil
 	}
-	return truce.NoEntry, nil
+	return truce.NoEntry, again, nil
 }
 
 // joins states where a line that is new begins: other lines go on, and a restart

@@ -24,6 +24,7 @@ type Box struct {
 	UpTo   int64         `json:"upTo"`   // log size that it is true for
 	Items  []*Item       `json:"items"`  // by the entry that told it last
 	Behind int           `json:"behind"` // number of items without an answer to what was told last
+	Alarms []*Item       `json:"alarms"` // that go on and that the party was told of
 }
 
 // feedPage is how many lines of a feed are read at a time.
@@ -59,7 +60,8 @@ func (q *Reading) Box(p *truce.PartyState) (*Box, error) {
 		}
 	}
 	slices.SortStableFunc(b.Items, func(a, b *Item) int { return cmp.Compare(a.ToldEntry, b.ToldEntry) })
-	return b, nil
+	b.Alarms, err = q.alarmed(p)
+	return b, err
 }
 
 // saidBy is what a party answered and what was sent to it, by subject, and what it
@@ -192,14 +194,14 @@ func (a *Alarm) of(p truce.PartyID) int {
 	return i
 }
 
-// Alarmed are the alarms that are not ended and of which a party was told, as
+// alarmed are the alarms that are not ended and of which a party was told, as
 // items of its inbox: an answer to an alarm is waited for too.
-func (q *Reading) Alarmed(p *truce.PartyState) ([]*Item, error) {
+func (q *Reading) alarmed(p *truce.PartyState) ([]*Item, error) {
 	open, err := q.Inbox.OpenAlarms(q.ctx, q.r, q.asOf)
 	if err != nil {
 		return nil, err
 	}
-	var out []*Item
+	out := []*Item{}
 	for _, s := range open {
 		h, err := q.History(s.Subject)
 		if err != nil {
