@@ -17,7 +17,7 @@ var contactFields = []Field{
 }
 
 var coordFields = []Field{
-	{Name: "entered", Type: Text, Max: 500, Required: true, Doc: "as typed, unchanged, for any dispute"},
+	{Name: "entered", Type: Text, Max: 500, Required: true, Doc: "as typed, unchanged, for any dispute; of a site or area, what cannot be the geometry (more than 1 km off, and than its precision leaves open) is refused"},
 	{Name: "format", Type: Choice, Codes: FormatCodes, Doc: "notation it was typed in"},
 	{Name: "datum", Type: Text, Max: 20, Doc: "geodetic datum; WGS84 when absent"},
 	{Name: "method", Type: Text, Max: 100, Doc: "how the position was found: GPS, map, imagery"},

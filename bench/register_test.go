@@ -63,10 +63,11 @@ func (a author) sign(kind truce.Kind, subject string, body any, opts ...compose.
 
 // siteBody is a site as an import makes it; about 500 bytes of JSON.
 func siteBody(i int) map[string]any {
+	lon, lat := float64(i%360)-180+0.123456, float64(i/360%180)-90+0.654321
 	return map[string]any{
 		"names": []truce.Name{{Text: fmt.Sprintf("Health centre number %d", i), Lang: "en"}}, "function": "clinic", "operatorOrg": "Ministry of Health",
-		"geometry": map[string]any{"type": "Point", "coordinates": []float64{float64(i%360) - 180 + 0.123456, float64(i/360%180) - 90 + 0.654321}, "accuracyM": 15},
-		"coord":    map[string]any{"entered": "as typed, 36.2128, 37.1166", "format": "dd", "datum": "WGS84", "method": "GPS", "accuracyM": 15},
+		"geometry": map[string]any{"type": "Point", "coordinates": []float64{lon, lat}, "accuracyM": 15},
+		"coord":    map[string]any{"entered": fmt.Sprintf("%.6f, %.6f", lat, lon), "format": "dd", "datum": "WGS84", "method": "GPS", "accuracyM": 15},
 		"admin":    map[string]any{"country": "SYR", "adm1": "SY02"},
 	}
 }

@@ -3,6 +3,8 @@ package intake
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"truce"
@@ -60,7 +62,31 @@ func (a *act) admit() error {
 	if err := a.checkStatus(); err != nil {
 		return err
 	}
+	if err := a.checkAudience(); err != nil {
+		return err
+	}
 	return a.rule.admit(a)
+}
+
+// checkAudience refuses an audience that names a party which was never here: by a
+// slip in a name nobody would be told. Parties that have left may be named still;
+// the new party itself may be, in what enrols it.
+func (a *act) checkAudience() error {
+	for i, member := range a.Audience {
+		id, ok := strings.CutPrefix(member, "party:")
+		if !ok || id == a.Author || id == a.Subject {
+			continue
+		}
+		p, err := a.party(id)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			return truce.E(truce.CodeRefused, "party %q is not enrolled", id).At("/audience/" + strconv.Itoa(i)).
+				WithHint("check the id of the party: truce party list")
+		}
+	}
+	return nil
 }
 
 func (a *act) checkTime() error {

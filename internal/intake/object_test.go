@@ -281,7 +281,8 @@ func TestRegistrarCannotWidenAnAudience(t *testing.T) {
 	amend := func(author string, audience ...string) []byte {
 		return s.about(author, truce.SiteAmend, site(2), compose.Replaces(s.version), compose.To(audience...))
 	}
-	for _, member := range []string{"public", "party:syria", "role:party", "party:nobody"} {
+	s.refuse(truce.CodeRefused, `party "nobody" is not enrolled`, amend("cell", "party:wfp", "party:nobody"))
+	for _, member := range []string{"public", "party:syria", "role:party"} {
 		s.refuse(truce.CodeRefused, "no consent of the owner to disclose", amend("cell", "party:wfp", member))
 	}
 	s.version = s.must(amend("cell", "party:wfp", "party:osce", "party:msf", "party:cell", "role:registrar", "role:monitor")).ID
@@ -357,4 +358,39 @@ func TestPeriods(t *testing.T) {
 	s.refuse(truce.CodeInvalid, "ends before", with("movement", map[string]any{"legs": []any{map[string]any{"plannedStart": "2016-08-12T10:00:00Z", "plannedEnd": "2016-08-12T10:00:00Z"}}}))
 	s.refuse(truce.CodeInvalid, "ends before", with("movement", map[string]any{"legs": []any{map[string]any{"halts": []any{map[string]any{"from": "2016", "until": "2014"}}}}}))
 	s.must(with("site", map[string]any{"validFrom": "2016-08-11", "validUntil": "2016-08-11"})) // a day has a length
+}
+
+// TestSlipsInNamesAreSeen: who believes to have told a party, or to have ended
+// that, and has mistyped its name, is not left in that belief.
+func TestSlipsInNamesAreSeen(t *testing.T) {
+	s := newCast(t)
+	s.refuse(truce.CodeRefused, `/audience/1: party "ocse" is not enrolled`,
+		s.by("msf", truce.SiteRegister, compose.NewSubject("site"), site(1), compose.To("party:wfp", "party:ocse")))
+	s.release("wfp")
+	s.refuse(truce.CodeConflict, `no release to "osce" is in force`, s.about("msf", truce.ReleaseEnd, to("wfp", "osce")))
+	s.must(s.about("msf", truce.ReleaseEnd, to("wfp")))
+	s.refuse(truce.CodeConflict, `no release to "wfp" is in force`, s.about("msf", truce.ReleaseEnd, to("wfp")))
+	s.must(s.by("cell", truce.PartyWithdraw, "osce", map[string]any{"reason": "left"}))
+	s.must(s.by("msf", truce.SiteRegister, compose.NewSubject("site"), site(1), compose.To("party:osce"))) // it was here
+}
+
+// TestEnteredIsHeldAgainstTheGeometry: what cannot both be meant is refused, in
+// whatever notation it was entered; what is no coordinate is kept.
+func TestEnteredIsHeldAgainstTheGeometry(t *testing.T) {
+	s := newCast(t)
+	with := func(entered string, accuracy float64) []byte {
+		body := site(0) // 36.2128 north, 37.1166 east
+		body["coord"] = map[string]any{"entered": entered, "format": "dd", "accuracyM": accuracy}
+		return s.by("msf", truce.SiteRegister, compose.NewSubject("site"), body)
+	}
+	for _, entered := range []string{"36.2128, 37.1166", "36.21, 37.12", `36°12'46" N, 37°07'00" E`, "37S CA 30701 09195", "the yellow house behind the mill", "36.213,37.117 or so"} {
+		s.must(with(entered, 25))
+	}
+	for _, entered := range []string{"37.1166, 36.2128", "36.2128, 38.1166", "36.2128,-37.1166", `36°21'28" N, 37°11'06" E`, "37S CA 30701 19195"} {
+		if err := s.in.Check(t.Context(), with(entered, 25)); truce.CodeOf(err) != truce.CodeInvalid {
+			t.Errorf("%s is taken: %v", entered, err)
+		}
+	}
+	s.refuse(truce.CodeInvalid, "/body/coord/entered: coord.entered and the geometry are 128.8 km apart", with("37.1166, 36.2128", 25))
+	s.must(with("36.2, 37.1", 50_000)) // as vague as it says
 }

@@ -236,12 +236,27 @@ func admitRelease(a *act) error {
 	return nil
 }
 
+// admitReleaseEnd: of releases that are in force. Who believes to have ended one and
+// has not, by a slip in a name, must know.
 func admitReleaseEnd(a *act) error {
 	h, err := a.object()
 	if err != nil {
 		return err
 	}
-	return a.owns(h)
+	if err := a.owns(h); err != nil {
+		return err
+	}
+	for _, id := range a.body.(*recipients).Recipients {
+		released, err := a.in.Objects.Released(a.ctx, a.r, a.Subject, id)
+		if err != nil {
+			return err
+		}
+		if !released {
+			return truce.E(truce.CodeConflict, "no release to %q is in force", id).At("/body/recipients").
+				WithHint("leave it out; who reads the object by its audience is taken out of that, with %s.amend", h.Object)
+		}
+	}
+	return nil
 }
 
 // admitErase: objects only. What was stated of parties and keys proves

@@ -19,14 +19,36 @@ var shapeTypes = map[string][]geo.ShapeType{
 }
 
 // checkShapes reads and validates every shape in a body, wherever the fields say
-// that one stands. Errors are those of package geo, at the place in the body.
+// that one stands, and holds what was entered against the geometry. Errors are
+// those of package geo, at the place in the body.
 func checkShapes(object string, fields []truce.Field, body json.RawMessage) error {
-	return shapeWalk{object}.group(fields, body, "/body")
+	w := shapeWalk{object: object}
+	if err := w.group(fields, body, "/body"); err != nil || w.geometry.IsZero() {
+		return err
+	}
+	return w.entered(body)
 }
 
-type shapeWalk struct{ object string }
+type shapeWalk struct {
+	object   string
+	geometry geo.Shape // the object's own
+}
 
-func (w shapeWalk) group(fields []truce.Field, raw json.RawMessage, at string) error {
+// entered holds the member coord of a body against its geometry.
+func (w *shapeWalk) entered(body json.RawMessage) error {
+	var coord json.RawMessage
+	truce.Members(body, func(name, value []byte) {
+		if string(name) == "coord" {
+			coord = value
+		}
+	})
+	if coord == nil {
+		return nil
+	}
+	return checkEntered(coord, w.geometry)
+}
+
+func (w *shapeWalk) group(fields []truce.Field, raw json.RawMessage, at string) error {
 	if !holdShapes(fields) {
 		return nil
 	}
@@ -44,7 +66,7 @@ func (w shapeWalk) group(fields []truce.Field, raw json.RawMessage, at string) e
 	return fault
 }
 
-func (w shapeWalk) field(f *truce.Field, raw json.RawMessage, at string) error {
+func (w *shapeWalk) field(f *truce.Field, raw json.RawMessage, at string) error {
 	switch f.Type {
 	case truce.Shape:
 		return w.shape(f, raw, at)
@@ -56,7 +78,7 @@ func (w shapeWalk) field(f *truce.Field, raw json.RawMessage, at string) error {
 	return nil
 }
 
-func (w shapeWalk) list(f *truce.Field, raw json.RawMessage, at string) error {
+func (w *shapeWalk) list(f *truce.Field, raw json.RawMessage, at string) error {
 	if !holdShapes(f.Of) {
 		return nil
 	}
@@ -74,7 +96,7 @@ func (w shapeWalk) list(f *truce.Field, raw json.RawMessage, at string) error {
 	return fault
 }
 
-func (w shapeWalk) shape(f *truce.Field, raw json.RawMessage, at string) error {
+func (w *shapeWalk) shape(f *truce.Field, raw json.RawMessage, at string) error {
 	var s geo.Shape
 	if err := s.UnmarshalJSON(raw); err != nil {
 		return within(err, at)
@@ -88,6 +110,9 @@ func (w shapeWalk) shape(f *truce.Field, raw json.RawMessage, at string) error {
 	if onNullIsland(s) {
 		return truce.E(truce.CodeInvalid, "the position is latitude 0, longitude 0: where records without a position end up").At(at).
 			WithHint("give the real position; one that is not known cannot be registered")
+	}
+	if at == "/body/geometry" {
+		w.geometry = s
 	}
 	return nil
 }
