@@ -23,12 +23,13 @@ func Build(src Source, key [32]byte, p Params) (*Index, error) {
 // BuildTo is Build into w, from offset 0; it returns the number of bytes. It holds the zones' records in memory, a few
 // dozen bytes each, and works on one region of the Earth at a time.
 func BuildTo(w io.WriterAt, src Source, key [32]byte, p Params) (int64, error) {
-	b := &builder{bins: make([][]binRef, faces<<(2*binLevel)), sieve: newSieve(1 << mostSieve), anchors: map[binRef]*[faces]faceAnchor{}}
+	b := &builder{anchors: map[binRef]*[faces]faceAnchor{}}
 	if err := b.collect(src); err != nil {
 		return 0, err
 	}
 	b.Params = p.filled(b.zones, runtime.GOMAXPROCS(0))
 	b.ticks = b.times.ticks()
+	b.sortZones()
 	out := newOutput(w, key)
 	if err := b.build(out); err != nil {
 		return 0, err
@@ -60,21 +61,15 @@ type faceAnchor struct {
 // builder is one building of an index.
 type builder struct {
 	Params
+	*sorter
 	zones   int
 	records records
 	times   sampler
 	ticks   ticks
-	bins    [][]binRef
-	tall    []binRef // parts that are larger than a bin
-	sieve   *sieve
 	anchors map[binRef]*[faces]faceAnchor
 }
 
-// tallRadius is the radius in metres beyond which a part is sorted into bins from the top of the tree.
-const tallRadius = 200_000
-
 func (b *builder) collect(src Source) error {
-	arena := make([]strip, 0, arenaSize)
 	return src(func(z Zone) error {
 		if b.zones == MaxZones {
 			return truce.E(truce.CodeTooLarge, "more than %d zones", MaxZones)
@@ -87,12 +82,6 @@ func (b *builder) collect(src Source) error {
 			b.times.add(z.Periods[0].From)
 			b.times.add(z.Periods[n-1].Until)
 		}
-		arena = arena[:0]
-		at := binRef{zone: uint32(b.zones)}
-		partsOf(&z.Shape, &arena, func(p *part) {
-			b.sort(p, at)
-			at.which++
-		})
 		b.zones++
 		return nil
 	})
@@ -109,22 +98,6 @@ func rowError(err error, row int) error {
 	e := truce.Wrap(truce.CodeOf(err), err, "a zone is not formed right")
 	e.Row = row
 	return e
-}
-
-// sort puts a part into the bins that its ball touches.
-func (b *builder) sort(p *part, at binRef) {
-	b.sieve.part(p)
-	if p.large || p.ball.radius > tallRadius {
-		b.tall = append(b.tall, at)
-		return
-	}
-	p.ball.cells(binLevel, func(c cell) {
-		if !p.fine() {
-			b.sieve.cell(c)
-		}
-		n := c.index()
-		b.bins[n] = append(b.bins[n], at)
-	})
 }
 
 // cells calls f with the cells of a level that the ball may touch. It must be smaller than an eighth of the Earth.
@@ -166,6 +139,9 @@ func (b ball) touches(face int) bool {
 
 // span is the part of [-1, 1] that a disc round (u, w) in the plane covers, as seen from the origin on the line w = 1.
 func span(u, w, radius float64) (from, to float64, ok bool) {
+	if math.Abs(u)-w > 1.4143*radius { // beyond the radius from both diagonals, on their far sides
+		return 0, 0, false
+	}
 	l := math.Hypot(u, w)
 	if l <= radius {
 		return -1, 1, true

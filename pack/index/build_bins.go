@@ -117,8 +117,8 @@ func (l *loader) item(p *part, ref binRef, face int) item {
 func beside(segs []seg) anchor {
 	a := anchor{u: math.Inf(1), v: math.Inf(1)}
 	for i := range segs {
-		a.u = math.Min(a.u, math.Min(segs[i].x0, segs[i].x1))
-		a.v = math.Min(a.v, math.Min(segs[i].y0, segs[i].y1))
+		a.u = min(a.u, min(segs[i].x0, segs[i].x1))
+		a.v = min(a.v, min(segs[i].y0, segs[i].y1))
 	}
 	a.u, a.v = a.u-0.01, a.v-0.01
 	return a

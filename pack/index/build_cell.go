@@ -1,7 +1,5 @@
 package index
 
-import "math"
-
 // worker builds one bin at a time.
 type worker struct {
 	Params
@@ -60,10 +58,10 @@ func (w *worker) divides(p *patch, items []item) bool {
 		it := &items[i]
 		c := 1 + float64(len(it.use))/3
 		if it.part.kind == linePart { // with a wide buffer, all of its pieces are near wherever one is
-			c = math.Min(c, 8)
+			c = min(c, 8)
 		}
 		cost += c
-		small += c * math.Min(1, p.size/(2*it.part.ball.radius))
+		small += c * min(1, p.size/(2*it.part.ball.radius))
 	}
 	return cost > float64(w.LeafCost) && small > float64(w.LeafCost)/4
 }

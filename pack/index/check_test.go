@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"math"
@@ -144,6 +145,20 @@ func answers(t *testing.T, x *Index, points []PointQuery, queries []Query) (all 
 		all = append(all, hits)
 	}
 	return all
+}
+
+// TestWorkers: an index has the same bytes, however many have built it.
+func TestWorkers(t *testing.T) {
+	w := newWorld(93)
+	zones := append(w.zones(40, 1e5, 3e6), w.zones(40, 20_000, 1e5)...)
+	for range 10_100 {
+		zones = append(zones, Zone{Shape: geo.CircleShape(w.centre(200_000), w.logUniform(1, 5000))})
+	}
+	zones = append(zones, w.zones(40, 1e5, 3e6)...)
+	one, three := build(t, zones, Params{Workers: 1}), build(t, zones, Params{Workers: 3})
+	if !bytes.Equal(one.Bytes(), three.Bytes()) {
+		t.Errorf("one worker makes other bytes than three")
+	}
 }
 
 // TestDiscsApart: two discs whose gap is a little less or more than the radius asked for.

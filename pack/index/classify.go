@@ -100,7 +100,7 @@ func (p *patch) fromStrip(s *strip) float64 {
 	}
 	d := math.Inf(1)
 	for i, c := range p.corners {
-		d = math.Min(d, segments(c, p.corners[(i+1)&3], s.a, s.b))
+		d = min(d, segments(c, p.corners[(i+1)&3], s.a, s.b))
 	}
 	if d < p.size/8 || d < 2*p.sag { // it may pass through
 		return 0
@@ -119,13 +119,13 @@ func (s *strip) crosses(p *patch, m vec) bool {
 // segments is the distance between the segments p0p1 and q0q1 in space (the least of five candidates: both ways from
 // each end, and between their insides; C. Ericson, Real-Time Collision Detection, 5.1.9).
 func segments(p0, p1, q0, q1 vec) float64 {
-	d := math.Min(math.Min(p0.segment(q0, q1), p1.segment(q0, q1)), math.Min(q0.segment(p0, p1), q1.segment(p0, p1)))
+	d := min(min(p0.segment(q0, q1), p1.segment(q0, q1)), min(q0.segment(p0, p1), q1.segment(p0, p1)))
 	u, v, w := p1.sub(p0), q1.sub(q0), p0.sub(q0)
 	a, b, c, e, f := u.dot(u), u.dot(v), u.dot(w), v.dot(v), v.dot(w)
 	if den := a*e - b*b; den > 0 {
 		s, t := (b*f-c*e)/den, (a*f-b*c)/den
 		if s > 0 && s < 1 && t > 0 && t < 1 {
-			d = math.Min(d, p0.lerp(p1, s).distance(q0.lerp(q1, t)))
+			d = min(d, p0.lerp(p1, s).distance(q0.lerp(q1, t)))
 		}
 	}
 	return d
@@ -149,7 +149,7 @@ func (it *item) area(p *patch, arena *[]int32) (item, verdict) {
 		}
 		*arena = append(*arena, k)
 		if !s.away(p.rect, p.stretch, slackM*p.stretch) {
-			touched, widest = true, math.Max(widest, s.band)
+			touched, widest = true, max(widest, s.band)
 		}
 	}
 	use := (*arena)[from:len(*arena):len(*arena)]

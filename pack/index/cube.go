@@ -134,16 +134,16 @@ func newPatch(c cell) patch {
 	}
 	p.ball.centre = c.centre()
 	for i, x := range p.corners {
-		p.ball.radius = math.Max(p.ball.radius, x.distance(p.ball.centre))
-		p.size = math.Max(p.size, x.distance(p.corners[(i+1)&3]))
+		p.ball.radius = max(p.ball.radius, x.distance(p.ball.centre))
+		p.size = max(p.size, x.distance(p.corners[(i+1)&3]))
 	}
 	p.sag = 0.55*p.ball.radius*p.ball.radius/curveMin + 0.001
 	p.ball.radius += p.sag
 	if c.level < 2 {
 		p.ball.radius, p.sag = 2*axisA, 2*axisA
 	}
-	u := math.Max(math.Abs(p.u0), math.Abs(p.u1)) + 0.5*c.width()
-	v := math.Max(math.Abs(p.v0), math.Abs(p.v1)) + 0.5*c.width()
+	u := max(math.Abs(p.u0), math.Abs(p.u1)) + 0.5*c.width()
+	v := max(math.Abs(p.v0), math.Abs(p.v1)) + 0.5*c.width()
 	p.stretch = (1 + u*u + v*v) / axisB
 	return p
 }
@@ -152,7 +152,7 @@ func newPatch(c cell) patch {
 func (p *patch) farthest(x vec) float64 {
 	d := 0.0
 	for _, c := range p.corners {
-		d = math.Max(d, x.distance(c))
+		d = max(d, x.distance(c))
 	}
 	return d + p.sag
 }
@@ -164,7 +164,7 @@ func (p *patch) nearest(x vec) float64 {
 	}
 	d := math.Inf(1)
 	for i, c := range p.corners {
-		d = math.Min(d, x.segment(c, p.corners[(i+1)&3]))
+		d = min(d, x.segment(c, p.corners[(i+1)&3]))
 	}
 	return d - p.sag
 }

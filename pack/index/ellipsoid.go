@@ -33,7 +33,7 @@ func (a vec) distance(b vec) float64    { return a.sub(b).norm() }
 func (a vec) segment(p, q vec) float64 {
 	u, t := q.sub(p), 0.0
 	if n := u.dot(u); n > 0 {
-		t = math.Max(0, math.Min(1, a.sub(p).dot(u)/n))
+		t = max(0, min(1, a.sub(p).dot(u)/n))
 	}
 	return a.distance(p.add(u.scale(t)))
 }

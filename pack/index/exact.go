@@ -1,8 +1,6 @@
 package index
 
 import (
-	"math"
-
 	"truce/geo"
 )
 
@@ -98,7 +96,7 @@ func (p *probe) inOutline(q *part) (hit, sure bool) {
 	for i := range segs {
 		s := &segs[i]
 		near := (s.band*bandSafety(s.band) + slackM) * stretch
-		if p.u < math.Min(s.x0, s.x1)-near || p.u > math.Max(s.x0, s.x1)+near || p.v < math.Min(s.y0, s.y1)-near || p.v > math.Max(s.y0, s.y1)+near {
+		if p.u < min(s.x0, s.x1)-near || p.u > max(s.x0, s.x1)+near || p.v < min(s.y0, s.y1)-near || p.v > max(s.y0, s.y1)+near {
 			continue
 		}
 		if s.distance(p.u, p.v) <= near {

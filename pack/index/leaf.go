@@ -33,8 +33,15 @@ const (
 // The kinds of outline.
 const (
 	kindUnsure = iota // only the exact shape tells
-	kindArea          // band, 16ths of a quantum (uint16); then chains of vertices, int16 u and v
-	kindLine          // inner and outer reach (uint16); then chains of vertices, int16 x, y and z
+	kindArea          // band, 16ths of a quantum (uint16); a box; then chains of vertices, int16 u and v
+	kindLine          // inner and outer reach (uint16); a box; then chains of vertices, int16 x, y and z
+)
+
+// A box holds all vertices of an outline: the least and the greatest of each coordinate (int16), by turns. Most places
+// that are asked about are outside.
+const (
+	areaHead = 2 + 2*2*2
+	lineHead = 4 + 3*2*2
 )
 
 // chainHole marks a chain of a hole, in the count of its vertices.
@@ -146,7 +153,7 @@ func (w *leafWriter) lineBody(it *item, scale int) ([]byte, bool) {
 		if !ok1 || !ok2 {
 			return nil, false
 		}
-		in, out = math.Min(in, it.part.lo-s.dev), math.Max(out, it.part.hi+s.dev+s.apart)
+		in, out = min(in, it.part.lo-s.dev), max(out, it.part.hi+s.dev+s.apart)
 		if n == 0 || it.use[n-1] != k-1 || !s.joined {
 			chains = append(chains, [][3]int{a})
 		}
@@ -156,15 +163,36 @@ func (w *leafWriter) lineBody(it *item, scale int) ([]byte, bool) {
 	if outer > math.MaxUint16 {
 		return nil, false
 	}
-	body := put16(put16(w.chain[:0], int(math.Max(0, inner))), int(outer))
+	body := put16(put16(w.chain[:0], int(max(0, inner))), int(outer))
+	body = append(body, make([]byte, lineHead-4)...)
 	for _, c := range chains {
 		body = put16(body, len(c))
 		for _, v := range c {
 			body = put16(put16(put16(body, v[0]), v[1]), v[2])
 		}
 	}
+	bound(body[4:], body[lineHead:], 3)
 	w.chain = body
 	return body, true
+}
+
+// bound writes the box of chains of vertices with so many coordinates into out.
+func bound(out, chains []byte, axes int) {
+	for k := range axes {
+		put := out[4*k:]
+		binary.LittleEndian.PutUint16(put, math.MaxInt16)
+		binary.LittleEndian.PutUint16(put[2:], 1<<15)
+	}
+	for len(chains) > 0 {
+		n := int(le16(chains) &^ chainHole)
+		for chains = chains[2:]; n > 0; n, chains = n-1, chains[2*axes:] {
+			for k := range axes {
+				x, put := int16(le16(chains[2*k:])), out[4*k:]
+				binary.LittleEndian.PutUint16(put, uint16(min(x, int16(le16(put)))))
+				binary.LittleEndian.PutUint16(put[2:], uint16(max(x, int16(le16(put[2:])))))
+			}
+		}
+	}
 }
 
 // fine is how many steps a unit or quantum has for the place asked about. fuzz is by how many of them the distance from

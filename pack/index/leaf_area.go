@@ -31,8 +31,9 @@ func (w *leafWriter) addArea(it *item, p *patch) {
 	if a.margin > boxMargin {
 		use = allOf(segs)
 	}
-	a.body = put16(a.body, band)
+	a.body = append(put16(a.body, band), make([]byte, areaHead-2)...)
 	a.chains(segs, use)
+	bound(a.body[2:], a.body[areaHead:], 2)
 	w.chain = a.body
 	turns, ok := a.base(it.at)
 	if !ok {
@@ -56,7 +57,7 @@ func (a *areaWriter) band(it *item, segs []seg, p *patch) (int, bool) {
 	wide := 0.0
 	for _, k := range it.use {
 		if s := &segs[k]; !s.away(p.rect, p.stretch, slackM*p.stretch) {
-			wide = math.Max(wide, s.band*bandSafety(s.band))
+			wide = max(wide, s.band*bandSafety(s.band))
 		}
 	}
 	band := math.Ceil((wide+slackM)*p.stretch/a.quantum*fine) + 14
@@ -125,7 +126,7 @@ func (a *areaWriter) close() {
 func (a *areaWriter) base(at anchor) (byte, bool) {
 	x := int32(math.Floor((at.u-a.u0)/a.quantum*fine)) - quanta/2*fine
 	y := int32(math.Floor((at.v-a.v0)/a.quantum*fine)) - quanta/2*fine
-	outer, holes, sure := turnsAt(a.body[2:], x, y, 14)
+	outer, holes, sure := turnsAt(a.body[areaHead:], x, y, 14)
 	w := at.outer - outer
 	return byte(w)<<1 | byte((at.holes^holes)&1), sure && w >= -64 && w < 64
 }

@@ -3,6 +3,7 @@ package index
 import "encoding/binary"
 
 func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
+func le16(b []byte) uint16 { return binary.LittleEndian.Uint16(b) }
 
 // turnsAt adds up what of the chains is below the place (x, y), in 16ths of a quantum: how often the outer ring goes round it
 // anticlockwise, less at the corner, and so for the holes, even or odd. It is not sure where a chain is within band of

@@ -22,7 +22,7 @@ func within(x, least, most, otherwise int) int {
 // filled is p with everything chosen, for a number of zones.
 func (p Params) filled(zones, processors int) Params {
 	root := 7
-	for n := 8192; n < zones && root < 10; n *= 16 {
+	for n := 50_000; n < zones && root < 10; n *= 4 {
 		root++
 	}
 	rows := 1024

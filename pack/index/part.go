@@ -123,7 +123,7 @@ const (
 
 // lineLength is the same for lines: pieces within 5 cm of their chords, or a thousandth of the buffer.
 func lineLength(buffer float64) float64 {
-	return math.Max(1600, math.Sqrt(8*curveMin*buffer/1000))
+	return max(1600, math.Sqrt(8*curveMin*buffer/1000))
 }
 
 func pieceLength(least float64, lines ...[]geo.Point) float64 {
@@ -133,7 +133,7 @@ func pieceLength(least float64, lines ...[]geo.Point) float64 {
 			sum += ecef(line[i-1]).distance(ecef(line[i]))
 		}
 	}
-	return math.Max(least, sum/maxPieces)
+	return max(least, sum/maxPieces)
 }
 
 // cutter cuts edges into strips.
@@ -177,17 +177,17 @@ func (c *cutter) edge(p, q geo.Point, a, b vec) {
 		c.straight(r, a, b, math.Ceil(chord/1e6), 0, 0)
 	case r.same():
 		c.straight(r, a, b, pieces(straight, target), straight, 0)
-	case math.Max(straight, geodesic) <= target:
-		c.strips = append(c.strips, strip{a: a, b: b, dev: math.Max(straight, geodesic)})
+	case max(straight, geodesic) <= target:
+		c.strips = append(c.strips, strip{a: a, b: b, dev: max(straight, geodesic)})
 	case !c.area:
 		c.straight(r, a, b, pieces(straight, target), straight, 0)
 		c.geodesic(p, q, pieces(geodesic, target), geodesic)
 	case chord <= readingLimit:
-		apart := math.Min(r.apart(), straight+geodesic)
-		c.straight(r, a, b, pieces(straight, math.Max(target, apart/20)), straight, apart) // pieces finer than their band are of no use
+		apart := min(r.apart(), straight+geodesic)
+		c.straight(r, a, b, pieces(straight, max(target, apart/20)), straight, apart) // pieces finer than their band are of no use
 	default:
 		c.vague = c.vague || chord > vagueLimit
-		c.strips = append(c.strips, strip{a: a, b: b, dev: math.Max(straight, geodesic)})
+		c.strips = append(c.strips, strip{a: a, b: b, dev: max(straight, geodesic)})
 	}
 }
 
@@ -196,7 +196,7 @@ func pieces(dev, target float64) float64 { return math.Ceil(math.Sqrt(dev / targ
 
 // straight cuts the straight reading into n.
 func (c *cutter) straight(r reading, a, b vec, n, dev, apart float64) {
-	n = math.Max(1, math.Min(n, maxPieces))
+	n = max(1, min(n, maxPieces))
 	from := a
 	for k := 1.0; k <= n; k++ {
 		to := b
@@ -210,7 +210,7 @@ func (c *cutter) straight(r reading, a, b vec, n, dev, apart float64) {
 
 // geodesic cuts the geodesic reading into n.
 func (c *cutter) geodesic(p, q geo.Point, n, dev float64) {
-	n = math.Max(1, math.Min(n, maxPieces))
+	n = max(1, min(n, maxPieces))
 	from := ecef(p)
 	for _, at := range append(geo.Along(p, q, int(n)), q) {
 		to := ecef(at)
@@ -235,9 +235,9 @@ func newReading(p, q geo.Point) reading {
 		r.dlon += 360
 	}
 	x, y := math.Abs(p.Lat)*degree, math.Abs(q.Lat)*degree
-	r.most, r.cos = math.Max(x, y), 1
+	r.most, r.cos = max(x, y), 1
 	if p.Lat*q.Lat > 0 {
-		_, r.cos = sincos(math.Min(x, y) / degree)
+		_, r.cos = sincos(min(x, y) / degree)
 	}
 	return r
 }
@@ -262,7 +262,7 @@ func (r *reading) same() bool {
 // straightDeviation bounds how far the straight reading is from its chord, metres: see geo's curve.deviation.
 func (r *reading) straightDeviation() float64 {
 	dlat, dlon := math.Abs(r.dlat)*degree, math.Abs(r.dlon)*degree
-	return (1.02*curveMax*dlat*dlat + curveMax*r.cos*dlon*dlon + 2*curveMax*math.Min(1, r.most)*dlat*dlon) / 8
+	return (1.02*curveMax*dlat*dlat + curveMax*r.cos*dlon*dlon + 2*curveMax*min(1, r.most)*dlat*dlon) / 8
 }
 
 // geodesicDeviation bounds how far a geodesic is from its chord: |p"| s^2/8, with s bounded by the chord.
@@ -280,6 +280,6 @@ func geodesicDeviation(chord float64) float64 {
 // is within an eighth of that of the geodesic, and a tenth is added for the curvature of the surface.
 func (r *reading) apart() float64 {
 	dlat, dlon := math.Abs(r.dlat)*degree, math.Abs(r.dlon)*degree
-	sin := math.Min(1, r.most)
+	sin := min(1, r.most)
 	return 1.1 / 8 * curveMax * (0.0102*dlat*dlat + sin*(r.cos*dlon*dlon+2*dlat*dlon))
 }

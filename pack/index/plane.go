@@ -69,8 +69,11 @@ func toFace(a, b vec, face int) (c, d vec, whole, ok bool) {
 // away reports whether s keeps its band, and the margin in (u, v), clear of r.
 func (s *seg) away(r rect, stretch, margin float64) bool {
 	r = r.grown(s.band*stretch*bandSafety(s.band) + margin)
-	if math.Max(s.x0, s.x1) < r.u0 || math.Min(s.x0, s.x1) > r.u1 || math.Max(s.y0, s.y1) < r.v0 || math.Min(s.y0, s.y1) > r.v1 {
+	if s.x0 < r.u0 && s.x1 < r.u0 || s.x0 > r.u1 && s.x1 > r.u1 || s.y0 < r.v0 && s.y1 < r.v0 || s.y0 > r.v1 && s.y1 > r.v1 {
 		return true
+	}
+	if r.holds(s.x0, s.y0) || r.holds(s.x1, s.y1) {
+		return false
 	}
 	_, _, ok := s.clip(r)
 	return !ok
@@ -87,21 +90,27 @@ func bandSafety(band float64) float64 {
 // clip gives the fractions of s between which it is in r (Liang and Barsky).
 func (s *seg) clip(r rect) (t0, t1 float64, ok bool) {
 	t0, t1 = 0, 1
-	dx, dy := s.x1-s.x0, s.y1-s.y0
-	for _, c := range [4][2]float64{{-dx, s.x0 - r.u0}, {dx, r.u1 - s.x0}, {-dy, s.y0 - r.v0}, {dy, r.v1 - s.y0}} {
-		p, q := c[0], c[1]
-		switch {
-		case p == 0:
-			if q < 0 {
-				return 0, 0, false
-			}
-		case p < 0:
-			t0 = math.Max(t0, q/p)
-		default:
-			t1 = math.Min(t1, q/p)
-		}
+	if dx := s.x1 - s.x0; !cut(-dx, s.x0-r.u0, &t0, &t1) || !cut(dx, r.u1-s.x0, &t0, &t1) {
+		return 0, 0, false
+	}
+	if dy := s.y1 - s.y0; !cut(-dy, s.y0-r.v0, &t0, &t1) || !cut(dy, r.v1-s.y0, &t0, &t1) {
+		return 0, 0, false
 	}
 	return t0, t1, t0 <= t1
+}
+
+// cut takes what is beyond one side of a rectangle off the way from t0 to t1; false where nothing is left on a way beside
+// that side.
+func cut(p, q float64, t0, t1 *float64) bool {
+	switch {
+	case p < 0:
+		*t0 = max(*t0, q/p)
+	case p > 0:
+		*t1 = min(*t1, q/p)
+	default:
+		return q >= 0
+	}
+	return true
 }
 
 // distance is how far (u, v) is from s.
@@ -165,7 +174,7 @@ func sign(plus bool) int32 {
 func apartFrom(segs []seg, use []int32, u, v, margin float64) bool {
 	for _, k := range use {
 		s := &segs[k]
-		if u < math.Min(s.x0, s.x1)-margin || u > math.Max(s.x0, s.x1)+margin || v < math.Min(s.y0, s.y1)-margin || v > math.Max(s.y0, s.y1)+margin {
+		if u < min(s.x0, s.x1)-margin || u > max(s.x0, s.x1)+margin || v < min(s.y0, s.y1)-margin || v > max(s.y0, s.y1)+margin {
 			continue
 		}
 		if s.distance(u, v) <= margin {

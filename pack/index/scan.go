@@ -119,27 +119,48 @@ func (x *Index) outlines(p *probe, l *local, b []byte, n int, hits []Hit) []Hit 
 	return hits
 }
 
-// inArea reports whether the place is in an area, and whether that is sure.
+// inArea reports whether the place is in an area, and whether that is sure. Beside and below the box of its outline, the
+// turns are those at the corner.
 func (l *local) inArea(body []byte, base byte) (hit, sure bool) {
-	if len(body) < 2 {
+	if len(body) < areaHead {
 		return false, false
 	}
-	outer, holes, sure := turnsAt(body[2:], l.u, l.v, int32(binary.LittleEndian.Uint16(body)))
+	band, x, y := int32(le16(body)), le32(body[2:]), le32(body[6:])
+	outer, holes := int32(0), int32(0)
+	if l.u >= low(x)-band && l.u <= high(x)+band && l.v >= low(y)-band {
+		if outer, holes, sure = turnsAt(body[areaHead:], l.u, l.v, band); !sure {
+			return false, false
+		}
+	}
 	outer += int32(int8(base) >> 1)
-	return outer != 0 && (holes^int32(base))&1 == 0, sure
+	return outer != 0 && (holes^int32(base))&1 == 0, true
 }
+
+// low and high are the two halves of a word, in 16ths.
+func low(w uint32) int32  { return int32(w) << 16 >> (16 - fineBits) }
+func high(w uint32) int32 { return int32(w) >> 16 << fineBits }
 
 // nearLine reports whether the place is within reach of a line, and whether that is sure.
 func (l *local) nearLine(body []byte, scale uint32) (hit, sure bool) {
-	if len(body) < 4 {
+	if len(body) < lineHead {
 		return false, false
 	}
+	reach := int32(le16(body[2:])+1) << fineBits
+	if l.x>>scale < low(le32(body[4:]))-reach || l.x>>scale > high(le32(body[4:]))+reach ||
+		l.y>>scale < low(le32(body[8:]))-reach || l.y>>scale > high(le32(body[8:]))+reach ||
+		l.z>>scale < low(le32(body[12:]))-reach || l.z>>scale > high(le32(body[12:]))+reach {
+		return false, true
+	}
+	return l.nearChains(body, scale)
+}
+
+func (l *local) nearChains(body []byte, scale uint32) (hit, sure bool) {
 	k := 1 / float64(uint32(fine)<<scale)
 	at := vec{float64(l.x) * k, float64(l.y) * k, float64(l.z) * k}
-	inner, outer := float64(binary.LittleEndian.Uint16(body)), float64(binary.LittleEndian.Uint16(body[2:]))
+	inner, outer := float64(le16(body)), float64(le16(body[2:]))
 	inner, outer, sure = inner*inner, outer*outer, true
-	for b := body[4:]; len(b) >= 2; {
-		n := int(binary.LittleEndian.Uint16(b)) * 6
+	for b := body[lineHead:]; len(b) >= 2; {
+		n := int(le16(b)) * 6
 		if n < 12 || len(b) < 2+n {
 			return false, false
 		}

@@ -29,6 +29,13 @@ func newSieve(rows int) *sieve {
 	return &sieve{rows, make([]uint64, sieveBytes(rows)/8), map[cell]bool{}}
 }
 
+// merge sets all that another sieve of the same size has set.
+func (s *sieve) merge(o *sieve) {
+	for i, w := range o.words {
+		s.words[i] |= w
+	}
+}
+
 // coarser is a sieve of fewer rows that lets through at least as much.
 func (s *sieve) coarser(rows int) *sieve {
 	for s.rows > rows {
