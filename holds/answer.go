@@ -75,7 +75,12 @@ const (
 	Later   State = "later"   // opens later
 	Over    State = "over"    // does not open again, as far as the signed instants reach
 	Aborted State = "aborted" // broken off
-	NoTimes State = "noTimes" // no instants are signed
+
+	// NotExpanded: the signed instants end before the time asked about, and the rule
+	// does not. Whether it is open then is not known, and is not worked out from the
+	// rule: that could give other instants than those that were signed.
+	NotExpanded State = "notExpanded"
+	NoTimes     State = "noTimes" // no instants are signed
 )
 
 // Agreement is one agreement at the time asked about.

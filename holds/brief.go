@@ -1,7 +1,6 @@
 package holds
 
 import (
-	"slices"
 	"time"
 
 	"truce"
@@ -19,8 +18,9 @@ type AgreementBrief struct {
 	InForceFrom   *time.Time        `json:"inForceFrom,omitempty"`
 	InForceUntil  *time.Time        `json:"inForceUntil,omitempty"`
 	EndUnknown    bool              `json:"endUnknown"`
-	Clauses       []Clause          `json:"clauses"`         // those that apply at the place and time
-	Parts         []Part            `json:"parts,omitempty"` // of a period, those in which it binds somebody
+	Clauses       []Clause          `json:"clauses"`               // those that apply at the place and time
+	NotExpanded   []string          `json:"notExpanded,omitempty"` // clauses whose signed instants end before that time: whether they apply is not known
+	Parts         []Part            `json:"parts,omitempty"`       // of a period, those in which it binds somebody
 	Version       string            `json:"version"`
 	Entry         int64             `json:"entry"`
 	Status        truce.Status      `json:"status"`
@@ -41,6 +41,7 @@ type WindowBrief struct {
 	Missing       []string          `json:"missing"`
 	Until         *time.Time        `json:"until,omitempty"`
 	Next          *time.Time        `json:"next,omitempty"`
+	Horizon       *time.Time        `json:"horizon,omitempty"` // the signed instants reach up to here and the rule goes on; absent = they are all
 	Prohibits     []string          `json:"prohibits"`
 	DistanceM     float64           `json:"distanceM"`
 	AreaStated    bool              `json:"areaStated"`
@@ -64,9 +65,22 @@ func (w *WindowBrief) Applies() bool { return w.Open || len(w.Parts) > 0 }
 // Applies reports whether any agreement binds somebody or any window is open at the
 // time, or in some part of the period, asked about.
 func (a *Answer) Applies() bool {
-	agreements, windows := a.Brief()
-	return slices.ContainsFunc(agreements, func(x AgreementBrief) bool { return x.Applies() }) ||
-		slices.ContainsFunc(windows, func(w WindowBrief) bool { return w.Applies() })
+	return Applying(a.Brief()) > 0
+}
+
+// Applying counts those that apply.
+func Applying(agreements []AgreementBrief, windows []WindowBrief) (n int) {
+	for i := range agreements {
+		if agreements[i].Applies() {
+			n++
+		}
+	}
+	for i := range windows {
+		if windows[i].Applies() {
+			n++
+		}
+	}
+	return n
 }
 
 // Brief is the answer in the form that checks tell; lists are never nil. A version
@@ -86,13 +100,19 @@ func (a *Answer) Brief() (agreements []AgreementBrief, windows []WindowBrief) {
 }
 
 func (a *Agreement) brief() AgreementBrief {
-	return AgreementBrief{ID: a.ID, Title: a.Title, Class: a.Class, State: a.State, AgreedByAll: a.AgreedByAll, Acceptance: a.Acceptance,
+	var beyond []string
+	for _, g := range a.Gaps {
+		if g.Code == "pastHorizon" {
+			beyond = append(beyond, g.Clause)
+		}
+	}
+	return AgreementBrief{NotExpanded: beyond, ID: a.ID, Title: a.Title, Class: a.Class, State: a.State, AgreedByAll: a.AgreedByAll, Acceptance: a.Acceptance,
 		InForceFrom: a.InForceFrom, InForceUntil: a.InForceUntil, EndUnknown: a.EndUnknown, Clauses: a.Clauses, Parts: a.Parts, Version: a.Version,
 		Entry: a.Entry, Status: a.Status, Exercise: a.Exercise, Retrospective: a.Retrospective}
 }
 
 func (w *Window) brief() WindowBrief {
 	return WindowBrief{ID: w.ID, Title: w.Title, Kind: w.Kind, State: w.State, Open: w.Open, AgreedByAll: w.AgreedByAll, Acceptance: w.Acceptance,
-		Ready: w.Ready, Missing: w.Missing, Until: w.Until, Next: w.Next, Prohibits: w.Prohibits, DistanceM: w.DistanceM, AreaStated: w.AreaStated, Parts: w.Parts,
+		Ready: w.Ready, Missing: w.Missing, Until: w.Until, Next: w.Next, Horizon: w.Horizon, Prohibits: w.Prohibits, DistanceM: w.DistanceM, AreaStated: w.AreaStated, Parts: w.Parts,
 		Agreement: w.Agreement, Version: w.Version, Entry: w.Entry, Status: w.Status, Exercise: w.Exercise, Retrospective: w.Retrospective}
 }

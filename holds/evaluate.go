@@ -141,7 +141,7 @@ func (w *Window) rank() int {
 	switch w.State {
 	case Open:
 		return 0
-	case Later:
+	case Later, NotExpanded:
 		return 1
 	}
 	return 2

@@ -62,7 +62,7 @@ var gateRules map[string]gateRule
 
 func init() {
 	gateRules = map[string]gateRule{
-		"times": stated("no instants are signed, or none lies ahead", func(o *opening) bool { return o.w.calendar != nil && o.state != Over }),
+		"times": stated("no instants are signed, or none lies ahead", func(o *opening) bool { return o.w.calendar != nil && o.state != Over && o.state != NotExpanded }),
 		"area":  stated("no area is stated", func(o *opening) bool { return len(o.w.places) > 0 }),
 		"route": routes,
 		"direction": stated("the direction is not stated for every segment", func(o *opening) bool {

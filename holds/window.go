@@ -65,6 +65,8 @@ func (o *opening) judge() State {
 		return Aborted
 	case o.w.calendar == nil:
 		return NoTimes
+	case o.iv.From.IsZero() && !o.w.calendar.Covers(o.m.at):
+		return NotExpanded
 	case o.iv.From.IsZero():
 		return Over
 	case o.m.at.Before(o.iv.From):

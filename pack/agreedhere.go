@@ -53,6 +53,7 @@ func (b *batch) agreed(q *PointQuery, n *Named) ([]byte, error) {
 	if n.Agreed = len(agreements) + len(windows); err != nil || n.Agreed == 0 {
 		return nobody, err
 	}
+	n.Applying += holds.Applying(agreements, windows)
 	out := append(b.json[:0], `,"agreements":`...)
 	if out, err = appendJSON(out, agreements); err == nil {
 		out, err = appendJSON(append(out, `,"windows":`...), windows)

@@ -20,7 +20,10 @@ type Answer struct {
 }
 
 // Named is how much the answer names.
-func (a *Answer) Named() Named { return Named{len(a.Protections), len(a.Agreements) + len(a.Windows)} }
+func (a *Answer) Named() Named {
+	n := len(a.Protections)
+	return Named{n, len(a.Agreements) + len(a.Windows), n + holds.Applying(a.Agreements, a.Windows)}
+}
 
 // AsOf says what an answer knows.
 type AsOf struct {

@@ -31,8 +31,9 @@ type Teller struct {
 	notices [2][64]atomic.Pointer[[]byte] // without agreements and windows, and with them
 }
 
-// Named is how much an answer names: objects, and agreements and windows.
-type Named struct{ Protections, Agreed int }
+// Named is how much an answer names: objects, and agreements and windows; Applying is how much of all of them applies: every
+// object, agreements that bind somebody, windows that are open by their schedule.
+type Named struct{ Protections, Agreed, Applying int }
 
 // None reports whether it names nothing.
 func (n Named) None() bool { return n == Named{} }
@@ -113,7 +114,7 @@ func (b *batch) answer(q *PointQuery, hits []index.Hit, err error) ([]byte, Name
 		return nil, Named{}, err
 	}
 	b.best = b.pack.choose(q.From, q.Until, hits, b.best[:0])
-	n := Named{Protections: len(b.best)}
+	n := Named{Protections: len(b.best), Applying: len(b.best)}
 	agreed, err := b.agreed(q, &n)
 	if err != nil {
 		return nil, n, err

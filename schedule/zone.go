@@ -22,7 +22,19 @@ const TZVersion = "2025c"
 var zoneinfo []byte
 
 // zoneFiles are the files of the database by the names of their zones.
-var zoneFiles = sync.OnceValue(func() map[string]*zip.File {
+// They are found on the first call, and not as the program begins: one that never looks
+// a zone up, such as the page that checks packs, is linked without the database.
+func zoneFiles() map[string]*zip.File {
+	zonesFound.Do(findZones)
+	return zonesInside
+}
+
+var (
+	zonesFound  sync.Once
+	zonesInside map[string]*zip.File
+)
+
+func findZones() {
 	r, err := zip.NewReader(bytes.NewReader(zoneinfo), int64(len(zoneinfo)))
 	if err != nil {
 		panic("schedule: the embedded tz database: " + err.Error()) // a broken build, found by any test
@@ -31,8 +43,8 @@ var zoneFiles = sync.OnceValue(func() map[string]*zip.File {
 	for _, f := range r.File {
 		files[f.Name] = f
 	}
-	return files
-})
+	zonesInside = files
+}
 
 // zones keeps what was read: a few hundred zones at most.
 var zones sync.Map

@@ -21,7 +21,7 @@ var open *pack.Pack
 
 // The page calls two functions, which answer with JSON: {"error":{…}} or what was
 // asked for. truceOpen(bytes, logKey) opens a pack; truceCheck(place, radiusM, time,
-// lang) asks it.
+// until, lang) asks it; until is empty for an instant.
 func main() {
 	js.Global().Set("truceOpen", js.FuncOf(func(_ js.Value, args []js.Value) any { return answer(openPack(args)) }))
 	js.Global().Set("truceCheck", js.FuncOf(func(_ js.Value, args []js.Value) any { return answer(check(args)) }))
@@ -85,8 +85,8 @@ type asked struct {
 }
 
 func check(args []js.Value) (any, error) {
-	if len(args) != 4 {
-		return nil, errors.New("truceCheck takes a place, a radius, a time and a language")
+	if len(args) != 5 {
+		return nil, errors.New("truceCheck takes a place, a radius, a time, the end of a period and a language")
 	}
 	if open == nil {
 		return nil, truce.E(truce.CodeUsage, "no pack is open").WithHint("drop a pack on the page first")
@@ -106,6 +106,11 @@ func check(args []js.Value) (any, error) {
 	if q.From, err = instant(args[2].String(), now); err != nil {
 		return nil, err
 	}
+	if args[3].String() != "" {
+		if q.Until, err = instant(args[3].String(), now); err != nil {
+			return nil, err
+		}
+	}
 	a, err := open.Check(q, now)
 	if err != nil {
 		return nil, err
@@ -113,7 +118,7 @@ func check(args []js.Value) (any, error) {
 	if a.Stale && a.Named().None() {
 		return nil, open.Fresh(now) // a stale pack that names nothing gives no answer
 	}
-	a.Notice = packnotice.Of(&a.AsOf, a.Named(), open, i18n.Match(args[3].String()))
+	a.Notice = packnotice.Of(&a.AsOf, a.Named(), open, i18n.Match(args[4].String()))
 	return asked{a, at, at.Slips}, nil
 }
 

@@ -310,7 +310,7 @@ func (c *call) pageWanted() (limit int, after int64, err error) {
 var agreedStates = map[string][]inforce.State{
 	"agreement": {inforce.Proposed, inforce.Agreed, inforce.InForce, inforce.PartlyForce, inforce.Declared, inforce.Suspended,
 		inforce.Denounced, inforce.Lapsed, inforce.Terminated, inforce.Superseded, inforce.Withdrawn},
-	"window": {inforce.Open, inforce.Later, inforce.Over, inforce.Aborted, inforce.Withdrawn, inforce.NoTimes},
+	"window": {inforce.Open, inforce.Later, inforce.Over, inforce.Aborted, inforce.Withdrawn, inforce.NoTimes, inforce.NotExpanded},
 }
 
 func knownState(object, state string) error {

@@ -16,7 +16,7 @@ func agreementRoutes() []*route {
 			doc:   "Tells on whom every joint step waits. Since when, with the reason as that party states it, and within which agreed limit.", handle: (*call).waiting},
 	}
 	all = append(all, agreedRoutes("agreement", "Agreement", AgreementPage{}, AgreementItem{}, "proposed, agreed, inForce, partlyForce, declared, suspended, denounced, lapsed, terminated, superseded, withdrawn")...)
-	return append(all, agreedRoutes("window", "Window", WindowPage{}, WindowItem{}, "open, later, over, aborted, withdrawn, noTimes")...)
+	return append(all, agreedRoutes("window", "Window", WindowPage{}, WindowItem{}, "open, later, over, aborted, withdrawn, noTimes, notExpanded")...)
 }
 
 func agreedRoutes(object, title string, page, item any, states string) []*route {

@@ -60,7 +60,7 @@ var mayImport = map[string][]string{
 	"internal/auth":            {".", "geo", "proof", "internal/store", "internal/view/party", "internal/view/protected", "internal/view/agreement"},
 	"internal/inforce":         {".", "geo", "holds", "internal/store", "internal/i18n", "internal/auth", "internal/view/agreement"},
 	"internal/check":           {".", "geo", "pack", "internal/store", "internal/auth", "internal/i18n", "internal/obs", "internal/view/protected", "pack/index"},
-	"internal/packnotice":      {".", "pack", "internal/i18n"},
+	"internal/packnotice":      {".", "holds", "pack", "internal/i18n"},
 	"cmd/packwasm":             {".", "geo", "pack", "internal/i18n", "internal/packnotice"},
 	"internal/packing":         {".", "proof", "pack", "holds", "internal/auth", "internal/check"},
 

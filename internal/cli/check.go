@@ -10,6 +10,7 @@ import (
 
 	"truce"
 	"truce/geo"
+	"truce/holds"
 	"truce/internal/check"
 	"truce/internal/i18n"
 )
@@ -171,18 +172,7 @@ func (sh *shell) checkOne(ctx context.Context, r *register, f checkFlags) error 
 // windows in force or open at the time asked about, whoever has agreed to them.
 func applying(a *check.Answer) int {
 	agreements, windows := briefs(a)
-	n := len(a.Protections)
-	for _, x := range agreements {
-		if x.Applies() {
-			n++
-		}
-	}
-	for _, w := range windows {
-		if w.Applies() {
-			n++
-		}
-	}
-	return n
+	return len(a.Protections) + holds.Applying(agreements, windows)
 }
 
 // applies ends with 10 where --exit-code asks for it.
@@ -227,7 +217,7 @@ func (sh *shell) showAnswer(a answered, lang i18n.Lang) error {
 	for _, p := range a.Protections {
 		sh.protection(p, lang)
 	}
-	sh.agreedLines(a.Answer)
+	sh.agreedLines(briefs(a.Answer))
 	sh.printf("%s\n", a.Notice)
 	return nil
 }

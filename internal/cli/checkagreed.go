@@ -9,14 +9,16 @@ import (
 
 // agreedLines print what was agreed about a place that was checked, a line or two
 // each; truce now tells all of it.
-func (sh *shell) agreedLines(a *check.Answer) {
-	agreements, windows := briefs(a)
+func (sh *shell) agreedLines(agreements []inforce.AgreementBrief, windows []inforce.WindowBrief) {
 	for _, x := range agreements {
 		sh.printf("%sagreement %s  [%s]\n  %s: %s\n", exerciseText(x.Exercise), orElse(x.Title, x.Class), x.ID, briefly(x.AgreedByAll, x.Acceptance), stateWords[x.State])
 		for _, c := range x.Clauses {
 			if len(c.Acts) > 0 {
 				sh.printf("  clause %s %s\n", c.ID, clauseText(&c))
 			}
+		}
+		if len(x.NotExpanded) > 0 {
+			sh.printf("  NOT KNOWN of clause %s: the signed times end before\n", join(x.NotExpanded))
 		}
 		sh.partsText("in force", x.Parts)
 	}
@@ -27,6 +29,9 @@ func (sh *shell) agreedLines(a *check.Answer) {
 		}
 		sh.printf("%s%s %s  [%s]\n  %s: %s, until %s, next %s; %s\n", exerciseText(w.Exercise), w.Kind, w.Title, w.ID, briefly(w.AgreedByAll, w.Acceptance), stateWords[w.State],
 			timeText(w.Until), timeText(w.Next), ready)
+		if w.Horizon != nil {
+			sh.printf("  its signed times reach up to %s; what comes later is not known\n", timeText(w.Horizon))
+		}
 		sh.partsText("open", w.Parts)
 	}
 }

@@ -19,6 +19,8 @@ type nowFlags struct {
 	exitCode          bool
 	knownAt           int64
 	lang              string
+	pack              string // a pack instead of a register
+	after             int64
 }
 
 func (f *nowFlags) add(cmd *cobra.Command) {
@@ -33,6 +35,8 @@ func (f *nowFlags) add(cmd *cobra.Command) {
 	s.Int64Var(&f.knownAt, "as-known-at", 0, "answer as known when the log had so many entries")
 	s.BoolVar(&f.exitCode, "exit-code", false, "exit with 10 when an agreement, a clause or a window applies")
 	s.StringVar(&f.lang, "lang", "", "language of the notice: en, ar, ru, fr or uk")
+	s.StringVar(&f.pack, "pack", "", "file of a pack to ask instead of a register; no network is used")
+	s.Int64Var(&f.after, "after", 0, "with --pack: number of entries that it must know at least; a pack of fewer is exit code 7")
 }
 
 func (f *nowFlags) check() error {
@@ -106,10 +110,12 @@ the register says so: it follows from each party's own signed acts.
 Of a period (--from, --until, or a date for --time) everything is told that applies at some
 instant of it, with the parts of it in which it does.
 
-Without --at it tells of everywhere. With --server the place goes to the server.`,
+Without --at it tells of everywhere. With --server the place goes to the server; with --pack
+it stays on this machine, and the answer is what the pack knows.`,
 		Example: `  truce now --data D --at "36.2128, 37.1166"
   truce now --data D --time 2016-08-11T10:30:00+03:00 --json
   truce now --data D --at "36.2128, 37.1166" --from 2016-08-11T00:00:00+03:00 --until 2016-08-14T00:00:00+03:00
+  truce now --pack x.pack --at "36.2128, 37.1166"
   truce now --server https://register.example --key mine.key --as-known-at 120`,
 	}
 	w := sh.where(cmd)
@@ -118,6 +124,9 @@ Without --at it tells of everywhere. With --server the place goes to the server.
 		q, err := f.asked()
 		if err := firstOf(f.check(), err); err != nil {
 			return err
+		}
+		if f.pack != "" {
+			return sh.nowInPack(w, &f, q)
 		}
 		w.lang = f.lang
 		return w.do(cmd.Context(), toRead, func(r *register) error { return sh.now(cmd.Context(), r, &f, q) })
@@ -142,7 +151,7 @@ func (sh *shell) now(ctx context.Context, r *register, f *nowFlags, q nowQuery) 
 	if sh.json {
 		err = sh.printJSON(a)
 	} else {
-		sh.printNow(a)
+		sh.printNow(a.Answer)
 	}
 	if err == nil && f.exitCode && a.Applies() {
 		err = exitError(truce.ExitApplies)

@@ -8,8 +8,8 @@ import (
 	"truce/internal/inforce"
 )
 
-func (sh *shell) printNow(a *nowAnswer) {
-	sh.printf("%s, as of %d log entries\n", askedText(a.Answer), a.LogSize)
+func (sh *shell) printNow(a *inforce.Answer) {
+	sh.printf("%s, as of %d log entries\n", askedText(a), a.LogSize)
 	if a.Retrospective {
 		sh.printf("some of this was registered after that time\n")
 	}
@@ -168,7 +168,7 @@ var stateWords = map[inforce.State]string{
 	inforce.Proposed: "proposed", inforce.Reported: "binds nobody here", inforce.Agreed: "agreed, not in force yet", inforce.InForce: "in force", inforce.PartlyForce: "in force between some",
 	inforce.Declared: "declared by one side", inforce.Suspended: "suspended", inforce.Denounced: "denounced", inforce.Lapsed: "lapsed",
 	inforce.Terminated: "terminated", inforce.Superseded: "superseded", inforce.Withdrawn: "withdrawn",
-	inforce.Open: "OPEN by its schedule", inforce.Later: "opens later", inforce.Over: "over", inforce.Aborted: "BROKEN OFF", inforce.NoTimes: "no times are stated",
+	inforce.Open: "OPEN by its schedule", inforce.Later: "opens later", inforce.Over: "over", inforce.Aborted: "BROKEN OFF", inforce.NoTimes: "no times are stated", inforce.NotExpanded: "NOT KNOWN: its signed times end before",
 }
 
 func exerciseText(exercise bool) string {

@@ -92,7 +92,7 @@ func TestNowText(t *testing.T) {
 		Conflicts: []inforce.Conflict{{Act: "overflight", A: inforce.Source{Agreement: "agreement-1", Clause: "c1"}, B: inforce.Source{Window: "window-1"}}},
 	}}
 	var out bytes.Buffer
-	(&shell{Streams: Streams{Out: &out}}).printNow(a)
+	(&shell{Streams: Streams{Out: &out}}).printNow(a.Answer)
 	path := filepath.Join("testdata", "now.txt")
 	want, err := os.ReadFile(path)
 	if err != nil || out.String() != string(want) {

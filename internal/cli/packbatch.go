@@ -118,7 +118,7 @@ func (b *packAnswers) quick(_ int, answer []byte, n pack.Named, err error) error
 	if err != nil {
 		return b.problem(r, err)
 	}
-	b.tally.add(tally{rows: 1, found: n.Protections})
+	b.tally.add(tally{rows: 1, found: n.Applying})
 	b.out = strconv.AppendInt(append(b.out, `{"row":`...), int64(r.row), 10)
 	if len(r.id) > 0 {
 		b.out = append(append(b.out, `,"id":`...), r.id...)
@@ -145,7 +145,7 @@ func (b *packAnswers) slow(r *packRow) error {
 	if err != nil {
 		return b.problem(r, err)
 	}
-	b.tally.add(tally{rows: 1, found: len(a.Protections)})
+	b.tally.add(tally{rows: 1, found: a.Named().Applying})
 	return b.line(packBatchAnswer{Row: r.row, ID: r.id, Answer: a, Slips: r.full.slips})
 }
 

@@ -66,7 +66,7 @@ func (sh *shell) checkOneInPack(p *pack.Pack, f checkFlags) error {
 	if err := p.Fresh(time.Now()); err != nil {
 		return inFile(f.pack, err)
 	}
-	return applies(f, len(a.Protections))
+	return applies(f, a.Named().Applying)
 }
 
 // answerFrom is the answer of a pack with its notice. A stale pack that names nothing gives no answer: it would read as if
@@ -95,6 +95,7 @@ func (sh *shell) showPackAnswer(a packAnswered, lang i18n.Lang) error {
 			sh.protection(p, lang)
 		}
 	}
+	sh.agreedLines(a.Agreements, a.Windows)
 	sh.printf("%s\n", a.Notice)
 	return nil
 }

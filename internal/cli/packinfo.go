@@ -90,7 +90,11 @@ func (sh *shell) showPack(i packInfo) error {
 	} else {
 		sh.printf("register  %s\naudience  %s (%s)\nknows     %d entries\n", i.Origin, i.Audience.Party, i.Audience.Role, i.LogSize)
 	}
-	sh.printf("holds     %d objects, %d shapes\nmade at   %s, %s ago\n", i.Objects, i.Zones, i.MadeAt, ageText(i.AgeS))
+	sh.printf("holds     %d objects, %d shapes", i.Objects, i.Zones)
+	if i.Source == pack.FromRegister {
+		sh.printf("; %d agreements, %d windows", i.Agreements, i.Windows)
+	}
+	sh.printf("\nmade at   %s, %s ago\n", i.MadeAt, ageText(i.AgeS))
 	switch {
 	case i.Stale:
 		sh.printf("stale     it counts for %s\n", ageText(float64(i.MaxAgeS)))

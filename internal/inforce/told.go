@@ -53,6 +53,8 @@ const (
 	Over    = holds.Over
 	Aborted = holds.Aborted
 	NoTimes = holds.NoTimes
+
+	NotExpanded = holds.NotExpanded
 )
 
 // MaxRadiusM is the largest radius that can be asked about, in metres.

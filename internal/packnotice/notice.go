@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"truce"
+	"truce/holds"
 	"truce/internal/i18n"
 	"truce/pack"
 )
@@ -15,6 +16,11 @@ func Of(asOf *pack.AsOf, named pack.Named, p *pack.Pack, lang i18n.Lang) string 
 	if p.Source == pack.FromRegister {
 		keys = registerNotice(asOf, named, p.Audience.Role)
 	}
+	return said(asOf, keys, n, lang)
+}
+
+// said puts the keys into words, and behind them what every answer of a pack says. n is a number of protections.
+func said(asOf *pack.AsOf, keys []string, n int, lang i18n.Lang) string {
 	if asOf.Pack.Stale {
 		keys = append(keys, "notice.packStale")
 	}
@@ -33,6 +39,21 @@ func Of(asOf *pack.AsOf, named pack.Named, p *pack.Pack, lang i18n.Lang) string 
 		}
 	}
 	return strings.Join(texts, " ")
+}
+
+// Now says in words what an answer of a pack about agreements and windows is, and what it is not.
+func Now(asOf *pack.AsOf, a *holds.Answer, p *pack.Pack, lang i18n.Lang) string {
+	keys := []string{"notice.oneSide", "notice.asOf"}
+	if len(a.Agreements)+len(a.Windows) == 0 {
+		keys[0] = "notice.noneAgreed"
+	}
+	if asOf.LogSize == 0 {
+		keys = keys[:1]
+	}
+	if p.Audience.Role != truce.RoleRegistrar {
+		keys = append(keys, "notice.limited")
+	}
+	return said(asOf, append(keys, "notice.pack"), 0, lang)
 }
 
 func registerNotice(asOf *pack.AsOf, n pack.Named, role truce.Role) []string {

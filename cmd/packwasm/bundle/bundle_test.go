@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -9,8 +10,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"truce"
 
+	"truce/holds"
 	"truce/pack"
+	"truce/proof"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // driver runs the program as the page does, in node.
@@ -23,16 +29,21 @@ require(process.argv[2]);
   go.run(instance);
   const out = [];
   const call = (fn, ...args) => out.push(JSON.parse(fn(...args)));
-  call(truceCheck, "36.2, 37.1", 0, "", "en");
+  call(truceCheck, "36.2, 37.1", 0, "", "", "en");
   call(truceOpen, new Uint8Array(fs.readFileSync(process.argv[4])), "");
-  call(truceCheck, "36°12'46\"N 37°7'0\"E", 500, "", "ar");
-  call(truceCheck, "0.5, 0.5", 500, "2016-08-11T10:00:00Z", "en");
-  call(truceCheck, "nowhere", 500, "", "en");
-  call(truceCheck, "36.2, 37.1", NaN, "", "en");
-  call(truceCheck, "36.2, 37.1", 1, "soon", "en");
+  call(truceCheck, "36°12'46\"N 37°7'0\"E", 500, "", "", "ar");
+  call(truceCheck, "0.5, 0.5", 500, "2016-08-11T10:00:00Z", "", "en");
+  call(truceCheck, "nowhere", 500, "", "", "en");
+  call(truceCheck, "36.2, 37.1", NaN, "", "", "en");
+  call(truceCheck, "36.2, 37.1", 1, "soon", "", "en");
   const bad = new Uint8Array(fs.readFileSync(process.argv[4]));
   bad[bad.length - 40] ^= 1;
   call(truceOpen, bad, "");
+  call(truceOpen, new Uint8Array(fs.readFileSync(process.argv[5])), process.argv[6]);
+  call(truceCheck, "36.2, 37.1", 0, "2016-08-11T09:59:59Z", "", "en");
+  call(truceCheck, "36.2, 37.1", 0, "2016-08-11T10:00:00Z", "", "en");
+  call(truceCheck, "36.2, 37.1", 0, "2016-09-30T07:30:00Z", "", "en");
+  call(truceCheck, "36.2, 37.1", 0, "2016-08-11T00:00:00Z", "2016-08-13T00:00:00Z", "en");
   console.log(JSON.stringify(out));
   process.exit(0);
 })();
@@ -72,14 +83,15 @@ func TestProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, script := filepath.Join(dir, "x.pack"), filepath.Join(dir, "drive.js")
-	for name, content := range map[string][]byte{file: data, script: []byte(driver)} {
+	file, script, register := filepath.Join(dir, "x.pack"), filepath.Join(dir, "drive.js"), filepath.Join(dir, "r.pack")
+	agreed, vkey := registerPack(t)
+	for name, content := range map[string][]byte{file: data, script: []byte(driver), register: agreed} {
 		if err := os.WriteFile(name, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var stderr bytes.Buffer
-	run := exec.Command(node, script, runtime, wasm, file)
+	run := exec.Command(node, script, runtime, wasm, file, register, vkey)
 	run.Stderr = &stderr
 	out, err := run.Output()
 	if err != nil {
@@ -94,12 +106,13 @@ func judge(t *testing.T, out []byte) {
 		Error       *struct{ Code, Message string }
 		Objects     int
 		Protections []struct{ Name string }
+		Windows     json.RawMessage // how many, of a pack; which, of an answer
 		Notice      string
 	}
-	if err := json.Unmarshal(out, &answers); err != nil || len(answers) != 8 {
+	if err := json.Unmarshal(out, &answers); err != nil || len(answers) != 13 {
 		t.Fatalf("%v: %s", err, out)
 	}
-	for i, code := range []string{"usage", "", "", "", "invalid", "invalid", "invalid", "tampered"} {
+	for i, code := range []string{"usage", "", "", "", "invalid", "invalid", "invalid", "tampered", "", "", "", "", ""} {
 		if got := answers[i].Error; (got == nil) != (code == "") || got != nil && got.Code != code {
 			t.Errorf("answer %d: %+v, want %q", i, got, code)
 		}
@@ -110,4 +123,36 @@ func judge(t *testing.T, out []byte) {
 	if a := answers[3]; len(a.Protections) != 0 || !strings.Contains(a.Notice, "does not depend on being registered") {
 		t.Errorf("an empty answer must say what it is not: %+v", a)
 	}
+	for i, want := range []holds.State{holds.Open, holds.Later, holds.NotExpanded, holds.Open} {
+		var w []holds.WindowBrief
+		if err := json.Unmarshal(answers[9+i].Windows, &w); err != nil || len(w) != 1 || w[0].State != want || w[0].AgreedByAll || w[0].Acceptance["xx"] != "announced" || (i == 3) != (len(w[0].Parts) == 2) {
+			t.Errorf("answer %d: %+v, want %s", 9+i, w, want)
+		}
+	}
+}
+
+// registerPack is a pack of a register with a daily pause that one side announced, signed up to the end of August 2016.
+func registerPack(t *testing.T) (data []byte, vkey string) {
+	t.Helper()
+	signer, vkey, err := pack.NewSigner("register.example/t", ed25519.NewKeyFromSeed(make([]byte, 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cp, err := proof.SignCheckpoint(signer, 1, tlog.Hash{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := `{"windowKind":"pause","parties":[{"party":"xx","roles":["signatory"]},{"party":"yy","roles":["signatory"]}],"schedule":{"zone":"Asia/Damascus","tzVersion":"2025c","horizon":"2016-08-31T00:00:00Z",
+		"instants":["2016-08-11T07:00:00Z/2016-08-11T10:00:00Z","2016-08-12T07:00:00Z/2016-08-12T10:00:00Z","2016-08-30T07:00:00Z/2016-08-30T10:00:00Z"]}}`
+	records, err := holds.NewModel(1, []*holds.Record{{Subject: "window-1", Object: "window", Owner: "xx", Status: truce.Actual, Versions: []holds.Version{{ID: "v", Author: "xx", At: time.Unix(1_470_000_000, 0), Body: []byte(body)}}}}).
+		Told(nil, []truce.Status{truce.Actual})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err = pack.Make(pack.Contents{Header: pack.Header{Source: pack.FromRegister, Origin: "register.example/t", LogSize: 1, Root: cp.RootText(), Checkpoint: string(cp.Note),
+		Audience: &pack.Audience{Party: "xx", Role: truce.RoleParty}}, MadeAt: time.Now(), Agreed: records}, signer, vkey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data, vkey
 }
