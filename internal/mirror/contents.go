@@ -1,10 +1,12 @@
 package mirror
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"truce"
@@ -16,31 +18,70 @@ import (
 const lateAtOnce = 64
 
 // contents fetches what the reader may read of the entries under cp, verifies
-// each against its leaf, and puts it aside.
+// each against its leaf, and puts it aside. The source hands over the next entries
+// and the disk takes those before while signatures are verified.
 func (r *run) contents(ctx context.Context) error {
 	from := r.staged.Read
 	if again, ok := r.cfg.Source.(rereader); ok && again.Rereads() {
 		from = 0
 	}
-	for from < r.cp.Size {
-		h, err := r.cfg.Source.Records(ctx, from, r.cp.Size)
-		if err != nil {
-			return err
+	ctx, stop := context.WithCancel(ctx)
+	handed, aside := r.handovers(ctx, from), done(nil)
+	defer func() { // the source is not asked any more once this returns
+		stop()
+		for range handed {
 		}
-		if err := inOrder(h, from, r.cp.Size); err != nil {
-			return err
+	}()
+	for h := range handed {
+		if h.err != nil {
+			return cmp.Or(<-aside, h.err)
 		}
 		good, err := r.verify(ctx, h.Entries)
-		if err != nil {
+		if err = cmp.Or(<-aside, err); err != nil {
 			return err
 		}
-		from = h.To
-		r.staged.Read = from
-		if err := r.stage(ctx, good); err != nil {
-			return err
-		}
+		r.staged.Read = h.To
+		aside = r.stage(ctx, good)
 	}
-	return nil
+	return cmp.Or(<-aside, ctx.Err()) // what was cut short is not all of it
+}
+
+// handover is what the source hands over, or why it does not.
+type handover struct {
+	*proof.Handover
+	err error
+}
+
+// handovers asks the source for the entries from from on, one page ahead of who
+// reads them. The channel is closed behind the last one, or an error.
+func (r *run) handovers(ctx context.Context, from int64) <-chan handover {
+	out := make(chan handover)
+	go func() {
+		defer close(out)
+		for from < r.cp.Size {
+			h, err := r.cfg.Source.Records(ctx, from, r.cp.Size)
+			if err == nil {
+				err = inOrder(h, from, r.cp.Size)
+			}
+			select {
+			case out <- handover{h, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+			from = h.To
+		}
+	}()
+	return out
+}
+
+// done is a channel that gives err once.
+func done(err error) <-chan error {
+	out := make(chan error, 1)
+	out <- err
+	return out
 }
 
 // inOrder sees that a handover is about the entries that were asked for.
@@ -57,8 +98,12 @@ func inOrder(h *proof.Handover, from, until int64) error {
 	return nil
 }
 
-func (r *run) stage(ctx context.Context, contents []ledger.Content) error {
-	return r.cfg.Log.Stage(context.WithoutCancel(ctx), &ledger.Fetched{Target: r.cp.Note, Contents: contents, Read: r.staged.Read, Late: r.staged.Late})
+// stage puts contents aside, with how far the run is, and gives the outcome once.
+func (r *run) stage(ctx context.Context, contents []ledger.Content) <-chan error {
+	f := &ledger.Fetched{Target: r.cp.Note, Contents: contents, Read: r.staged.Read, Late: slices.Clone(r.staged.Late)}
+	out := make(chan error, 1)
+	go func() { out <- r.cfg.Log.Stage(context.WithoutCancel(ctx), f) }()
+	return out
 }
 
 // verify checks contents on all processors and gives those that hold. One that
@@ -159,7 +204,7 @@ func (r *run) lateContents(ctx context.Context) error {
 			r.omitted(done, good)
 		}
 		r.staged.Late = r.staged.Late[h.To:]
-		if err := r.stage(ctx, good); err != nil {
+		if err := <-r.stage(ctx, good); err != nil {
 			return err
 		}
 	}

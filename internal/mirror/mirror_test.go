@@ -269,3 +269,29 @@ func TestWitnessed(t *testing.T) {
 		t.Errorf("unwitnessed beyond the age: %+v, %v", report, err)
 	}
 }
+
+// TestStopped: a run that is stopped while contents come in adopts nothing, whatever
+// the source answers from then on.
+func TestStopped(t *testing.T) {
+	t.Parallel()
+	for at := int64(0); at < 300; at += 50 {
+		ctx, stop := context.WithCancel(t.Context())
+		r := newRegister(t).grow(300, "a")
+		r.page = 50
+		r.fail = func(call string) error {
+			if call == fmt.Sprint("records ", at) {
+				stop()
+			}
+			return nil
+		}
+		c := newCopy(t, r, r.vkey)
+		if report, err := c.Sync(ctx); err == nil && report.Whole != 300 {
+			t.Fatalf("stopped at %d: %+v, and no error", at, report)
+		}
+		r.fail = nil
+		c.sync()
+		if report := c.sameAs(r); report.Withheld != 0 {
+			t.Errorf("stopped at %d: %+v", at, report)
+		}
+	}
+}
