@@ -25,13 +25,14 @@ type Misconduct string
 
 // The kinds of misconduct. They are stable.
 const (
-	SplitView Misconduct = "split-view" // two signed roots for one size
-	Fork      Misconduct = "fork"       // the newer log does not hold the older one: the past was rewritten
-	Rollback  Misconduct = "rollback"   // a smaller log was shown after a larger one
-	Freeze    Misconduct = "freeze"     // the newest head that is shown is older than was agreed
-	Omission  Misconduct = "omission"   // what was acknowledged or told is not there
-	BackDated Misconduct = "back-dated" // an entry claims a time that had passed when it was not there yet
-	Mismatch  Misconduct = "mismatch"   // what was told is not what the log commits to
+	SplitView Misconduct = "split-view"  // two signed roots for one size
+	Fork      Misconduct = "fork"        // the newer log does not hold the older one: the past was rewritten
+	Rollback  Misconduct = "rollback"    // a smaller log was shown after a larger one
+	Freeze    Misconduct = "freeze"      // the newest head that is shown is older than was agreed
+	Omission  Misconduct = "omission"    // what was acknowledged or told is not there
+	BackDated Misconduct = "back-dated"  // an entry claims a time that had passed when it was not there yet
+	Mismatch  Misconduct = "mismatch"    // what was told is not what the log commits to
+	Foreign   Misconduct = "foreign-key" // an entry in a party's name that no key of the party signed which could
 )
 
 // Evidence is one finding with all that shows it: a JSON file that stands by
@@ -118,7 +119,7 @@ func (e *Evidence) Check(logKey string) (*Finding, error) {
 	}
 	check, ok := map[Misconduct]func(*Finding, *Checkpoint, *Checkpoint) error{
 		SplitView: e.checkSplit, Fork: e.checkFork, Rollback: e.checkRollback, Freeze: e.checkFreeze,
-		Omission: e.checkOmission, BackDated: e.checkBackDated, Mismatch: e.checkMismatch,
+		Omission: e.checkOmission, BackDated: e.checkBackDated, Mismatch: e.checkMismatch, Foreign: e.checkForeign,
 	}[e.Kind]
 	if !ok {
 		return nil, truce.E(truce.CodeInvalid, "the evidence is of a kind that this version does not know")
@@ -289,6 +290,66 @@ func (e *Evidence) checkMismatch(f *Finding, _, newer *Checkpoint) error {
 	f.shows("The log signed a head of %d entries.", newer.Size)
 	f.claims("The register answered what is kept here: %s.", strings.TrimSuffix(e.Told, "."))
 	return nil
+}
+
+// checkForeign works through what was handed over of whose keys are whose, and then
+// the entry in question, which is the last of it.
+func (e *Evidence) checkForeign(f *Finding, _, newer *Checkpoint) error {
+	number, at, commitment, err := ParseLeaf([]byte(e.Leaf))
+	if err != nil || newer == nil {
+		return unproven("an entry and the checkpoint that it is under are needed")
+	}
+	path, err := hashesOf(e.LeafProof)
+	if err != nil {
+		return err
+	}
+	if err := newer.CheckInclusion(number, []byte(e.Leaf), path); err != nil {
+		return unproven("the entry: %v", err)
+	}
+	h, err := ParseHandover(e.Given)
+	if err != nil || len(h.Entries) == 0 || h.Entries[len(h.Entries)-1].Number != number {
+		return unproven("what was handed over does not end with the entry")
+	}
+	last := &h.Entries[len(h.Entries)-1]
+	entry := Entry{Number: number, Time: at, Salt: last.Salt, Record: last.Record}
+	if last.Record == nil || entry.Commitment() != commitment {
+		return unproven("the entry is not what the log commits to")
+	}
+	why, err := e.followKeys(h, newer.Origin)
+	if err != nil {
+		return err
+	}
+	f.shows("The log signed a head of %d entries, with the entry %d that is kept here.", newer.Size, number)
+	f.shows("By the statements about keys that are kept here: %s.", why.Error())
+	f.claims("These are all statements about those keys that the register handed over below entry %d.", number)
+	return nil
+}
+
+// followKeys gives the fault of the last entry; the others must have none.
+func (e *Evidence) followKeys(h *Handover, origin string) (fault, err error) {
+	_, logKeyID, err := ParseLogKey(e.LogKey)
+	if err != nil {
+		return nil, err
+	}
+	ring := NewKeyring(logKeyID)
+	for i := range h.Entries {
+		one := &h.Entries[i]
+		if one.Record == nil || i > 0 && one.Number <= h.Entries[i-1].Number {
+			return nil, unproven("the statements about keys are not whole and in order")
+		}
+		l, err := openStatement(&Entry{Number: one.Number, Salt: one.Salt, Record: one.Record}, origin)
+		if err != nil {
+			return nil, unproven("%v", err)
+		}
+		fault := ring.Admit(l.number, l.at, l.envelope, l.statement)
+		if i == len(h.Entries)-1 && fault != nil {
+			return fault, nil
+		}
+		if fault != nil {
+			return nil, unproven("%v", fault)
+		}
+	}
+	return nil, unproven("the entry is signed by a key of its author")
 }
 
 func hashesOf(path [][]byte) ([]tlog.Hash, error) {

@@ -54,8 +54,19 @@ func (k *keyring) admit(l *logged) ([]SignerInfo, error) {
 		return k.stateList(l)
 	case truce.KeyRevoke:
 		return k.revoke(l)
+	case truce.PartyWithdraw:
+		return k.withdraw(l)
 	}
 	return k.listedOnly(l)
+}
+
+// withdraw ends a party: none of its keys counts any more.
+func (k *keyring) withdraw(l *logged) ([]SignerInfo, error) {
+	signers, err := k.listedOnly(l)
+	if p := k.parties[l.statement.Subject]; err == nil && p != nil {
+		p.listed, p.root = map[string]listing{}, truce.Root{}
+	}
+	return signers, err
 }
 
 // checkStatus keeps what is meant apart from exercises, as intake does: an
@@ -216,9 +227,9 @@ func (k *keyring) setRoot(l *logged, p *standing, root *truce.Root) error {
 		if !slices.Contains(p.root.Keys, key) && !l.signedBy(key) {
 			return l.fault("the new root key %s did not sign it", clip(key))
 		}
-		if err := k.claim(l, key, rootOf(l)); err != nil {
-			return err
-		}
+	}
+	if err := k.claimAll(l, root.Keys, rootOf(l)); err != nil {
+		return err
 	}
 	p.root, p.rootIn = *root, l.number
 	return nil
@@ -228,12 +239,16 @@ func (l *logged) signedBy(key string) bool {
 	return slices.ContainsFunc(l.envelope.Signatures, func(s Signature) bool { return s.KeyID == key })
 }
 
-// claim holds that a key has one use in one party, ever.
-func (k *keyring) claim(l *logged, key, use string) error {
-	if was := k.owner[key]; was != "" && was != use {
-		return l.fault("the key %s is already: %s", clip(key), was)
+// claimAll holds that a key has one use in one party, ever.
+func (k *keyring) claimAll(l *logged, keys []string, use string) error {
+	for _, key := range keys {
+		if was := k.owner[key]; was != "" && was != use {
+			return l.fault("the key %s is already: %s", clip(key), was)
+		}
 	}
-	k.owner[key] = use
+	for _, key := range keys {
+		k.owner[key] = use
+	}
 	return nil
 }
 
@@ -244,6 +259,7 @@ func (k *keyring) stateRoot(l *logged) ([]SignerInfo, error) {
 	if err := json.Unmarshal(l.statement.Body, &root); err != nil || p == nil || author != subject && !k.isRegistrar(author) {
 		return nil, l.fault("the vouchers do not show that the party was enrolled")
 	}
+	restated := false
 	signers, err := l.signers(k.rootKey(subject), l.newKey(root.Keys), k.restatingKey(author, subject))
 	if err != nil {
 		return nil, err
@@ -252,11 +268,13 @@ func (k *keyring) stateRoot(l *logged) ([]SignerInfo, error) {
 	case author == subject && p.root.Threshold == 0 && p.invitation != "" && p.invitation == truce.InvitationHash(root.Invitation):
 	case p.meets(signers):
 	case count(signers, UseListed) > 0:
-		p.restated = true
+		restated = true
 	default:
 		return nil, l.fault("neither enough of the old root keys, nor the registrar, nor an invitation stand behind the new root")
 	}
-	return signers, k.setRoot(l, p, &root)
+	err = k.setRoot(l, p, &root)
+	p.restated = p.restated || restated && err == nil
+	return signers, err
 }
 
 // restatingKey accepts a registrar's keys for the lost root of another party,
@@ -287,16 +305,19 @@ func (k *keyring) stateList(l *logged) ([]SignerInfo, error) {
 	listed := make(map[string]listing, len(b.Keys))
 	for i, key := range b.Keys {
 		keys[i], listed[key.Key] = key.Key, listing{l.number, key.Scopes}
-		if err := k.claim(l, key.Key, keyOf(l)); err != nil {
-			return nil, err
-		}
 	}
 	signers, err := l.signers(k.rootKey(l.statement.Author), l.newKey(keys))
 	if err == nil && !p.meets(signers) {
 		err = l.fault("%d of the %d root signatures that it needs are there", count(signers, UseRoot), p.root.Threshold)
 	}
+	if err == nil {
+		err = k.claimAll(l, keys, keyOf(l))
+	}
+	if err != nil {
+		return nil, err
+	}
 	p.listed = listed
-	return signers, err
+	return signers, nil
 }
 
 func (k *keyring) revoke(l *logged) ([]SignerInfo, error) {

@@ -106,7 +106,7 @@ func OpenMirror(ctx context.Context, dir Folder, o MirrorOptions) (_ *Register, 
 		return nil, nil, err
 	}
 	m := mirror.New(mirror.Config{Log: reg.Ledger, Source: o.Source, Feed: o.Feed, Cosigner: cosigner, Policy: o.Policy, MaxAge: o.MaxAge, Lag: o.Lag,
-		Evidence: dir.Evidence(), Receipts: dir.Receipts(), Rebuild: reg.rebuildCopy, Now: o.Now, Logger: o.Logger, Progress: o.Progress})
+		Evidence: dir.Evidence(), Receipts: dir.Receipts(), KeyEntries: reg.keyEntries, Rebuild: reg.rebuildCopy, Now: o.Now, Logger: o.Logger, Progress: o.Progress})
 	return reg, m, nil
 }
 
@@ -227,6 +227,15 @@ func openCopy(ctx context.Context, cfg ledger.Config) (*ledger.Ledger, error) {
 		return ledger.CreateCopy(ctx, cfg)
 	}
 	return l, err
+}
+
+// keyEntries are the entries that say whose keys are whose.
+func (r *Register) keyEntries(ctx context.Context) (all []int64, err error) {
+	err = r.DB.View(ctx, func(q store.Reader) error {
+		all, err = r.Parties.KeyEntries(ctx, q)
+		return err
+	})
+	return all, err
 }
 
 // rebuildCopy rebuilds the views of a copy, and erases what its entries erase.

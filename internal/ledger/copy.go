@@ -189,14 +189,14 @@ func checkRecord(origin string, c *Content) (*truce.Statement, error) {
 	if err != nil {
 		return nil, truce.Wrap(truce.CodeTampered, err, "entry %d: it stands in the log, and its signatures do not verify", c.Number)
 	}
-	var s truce.Statement
-	if err := json.Unmarshal(env.Payload, &s); err != nil {
+	s, err := truce.ReadStatement(env.Payload)
+	if err != nil {
 		return nil, truce.Wrap(truce.CodeTampered, err, "entry %d: it stands in the log, and is no statement", c.Number)
 	}
 	if s.Register != origin {
 		return nil, tampered("entry %d: its statement is meant for another register", c.Number)
 	}
-	return &s, nil
+	return s, nil
 }
 
 // withheld reports whether the content of w was not handed to this copy.

@@ -78,6 +78,29 @@ func (l *Ledger) Staged(ctx context.Context) (*Staged, error) {
 	return s, err
 }
 
+// Looked is up to which entry, exclusive, the copy was held against what it says of
+// keys; see SetLooked.
+func (l *Ledger) Looked(ctx context.Context) (n int64, err error) {
+	err = l.cfg.DB.View(ctx, func(r store.Reader) error {
+		n, err = copyNumber(ctx, r, "looked")
+		return err
+	})
+	return n, err
+}
+
+// SetLooked remembers n for Looked.
+func (l *Ledger) SetLooked(ctx context.Context, n int64) error {
+	return l.cfg.DB.Update(ctx, func(tx store.Tx) error {
+		return putState(ctx, tx, "looked", binary.BigEndian.AppendUint64(nil, uint64(n)))
+	})
+}
+
+// Each hands the entries from number from up to but not including to, in order, to fn:
+// Replay on a snapshot of its own. fn must not read from the log.
+func (l *Ledger) Each(ctx context.Context, from, to int64, fn func(*Entry) error) error {
+	return l.cfg.DB.View(ctx, func(r store.Reader) error { return l.Replay(ctx, r, from, to, fn) })
+}
+
 // certain reads the state of the copy again after an adoption failed: it may have
 // been committed all the same.
 func (l *Ledger) certain() error {
@@ -266,6 +289,24 @@ func meets(e *edge, cp *proof.Checkpoint) error {
 	return nil
 }
 
+// An adoption of many entries goes all over the index of ids in one transaction, and
+// may keep more of it in memory.
+const (
+	roomyFrom = 50_000
+	adoptMB   = 128
+)
+
+// roomy runs an adoption of n entries.
+func (l *Ledger) roomy(ctx context.Context, n int64, adopt func() error) error {
+	db, ok := l.cfg.DB.(interface {
+		WithCache(ctx context.Context, mb int, fn func() error) error
+	})
+	if !ok || n < roomyFrom {
+		return adopt()
+	}
+	return db.WithCache(ctx, adoptMB, adopt)
+}
+
 // Adopt makes cp the head of the copy with all that was put aside for it: leaves,
 // contents, tiles and views, in one transaction; then it writes the head file.
 // cp is what is served as the head, with any cosignatures; at is the time by the
@@ -276,7 +317,7 @@ func (l *Ledger) Adopt(ctx context.Context, cp *proof.Checkpoint, at time.Time) 
 	l.copying.Lock()
 	defer l.copying.Unlock()
 	a := &adoption{l: l, ctx: ctx, cp: cp, at: at, edge: l.newest.edge.clone(), last: l.last.UnixMilli()}
-	if err := l.cfg.DB.Update(ctx, a.run); err != nil {
+	if err := l.roomy(ctx, cp.Size-l.newest.cp.Size, func() error { return l.cfg.DB.Update(ctx, a.run) }); err != nil {
 		l.unsure = true
 		return false, err
 	}

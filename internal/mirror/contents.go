@@ -167,6 +167,9 @@ func (r *run) note(c *ledger.Content, s *truce.Statement) {
 	if s == nil {
 		return
 	}
+	if c.Number < r.own.Size && c.Record != nil {
+		r.late = append(r.late, c.Number)
+	}
 	if s.Kind == truce.ReleaseGive && c.Number >= r.own.Size { // what was said before may now be read
 		r.staged.Late = appendNew(r.staged.Late, s.Subject)
 	}

@@ -30,6 +30,7 @@ type run struct {
 	before *proof.Checkpoint // head that an earlier run was fetching; nil for none
 	odd    []oddTime
 	gossip []gossip
+	late   []int64 // entries of before whose content came in now
 	faults []error // findings about single entries
 	leaves leafCache
 }

@@ -27,6 +27,9 @@ type Config struct {
 	Receipts string // folder of receipts (*.proof) that the log has to keep; "" for none
 	// Feed is compared with what was handed over, each time; nil for not at all.
 	Feed Feed
+	// KeyEntries gives the numbers of the entries of the copy that say whose keys are
+	// whose, ascending; with nil nobody's signature is held against them.
+	KeyEntries func(ctx context.Context) ([]int64, error)
 	// Rebuild works the views out again; nil where there are none.
 	Rebuild  func(ctx context.Context) error
 	Now      func() time.Time        // time.Now when nil
@@ -120,6 +123,7 @@ func (m *Mirror) sync(ctx context.Context) error {
 // first of them is the error; each is in the evidence.
 func (r *run) findings(ctx context.Context, seen *seenBefore) error {
 	all := append(r.faults, r.misdated(ctx, seen)...)
+	all = append(all, r.authors(ctx)...)
 	all = append(all, r.hearsay(ctx)...)
 	all = append(all, r.compareReceipts(ctx)...)
 	all = append(all, r.compareFeed(ctx)...)

@@ -165,6 +165,12 @@ func (v *View) Vouchers(ctx context.Context, r store.Reader, id truce.PartyID, k
 	return out, err
 }
 
+// KeyEntries lists the numbers of all entries that say whose keys are whose, ascending.
+func (*View) KeyEntries(ctx context.Context, r store.Reader) ([]int64, error) {
+	return numbers(ctx, r, `SELECT enrolled FROM party UNION SELECT withdrawn FROM party WHERE withdrawn >= 0 UNION SELECT entry FROM party_root
+		UNION SELECT entry FROM party_listing UNION SELECT revoked FROM party_key WHERE revoked >= 0 ORDER BY 1`)
+}
+
 func numbers(ctx context.Context, r store.Reader, query string, args ...any) ([]int64, error) {
 	rows, err := r.Query(ctx, query, args...)
 	if err != nil {
