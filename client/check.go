@@ -63,16 +63,27 @@ func (c *Client) Check(ctx context.Context, q Query) (*Answer, error) {
 	return c.answer(ctx, bytes.TrimSpace(raw))
 }
 
-func (c *Client) answer(ctx context.Context, raw json.RawMessage) (*Answer, error) {
-	a := &Answer{Raw: raw}
-	if err := readAnswer(raw, a); err != nil {
+func (c *Client) answer(ctx context.Context, raw []byte) (*Answer, error) {
+	p, err := readOne(raw)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if err := p.answer.says(); err != nil {
 		return nil, err
 	}
-	if a.AsOf.LogSize > 0 && a.AsOf.Root == "" || a.Notice == "" {
-		return nil, truce.E(truce.CodeUnavailable, "the server's answer does not say what it knows").WithHint("do not rely on it")
-	}
-	return a, c.confirm(ctx, a.AsOf.LogSize, a.AsOf.Root)
+	a := p.answer
+	return &a, c.confirm(ctx, a.AsOf.LogSize, a.AsOf.Root)
 }
+
+// says reports whether an answer says what it knows.
+func (a *Answer) says() error {
+	if a.AsOf.LogSize > 0 && a.AsOf.Root == "" || a.Notice == "" || a.Protections == nil {
+		return errSilent
+	}
+	return nil
+}
+
+var errSilent = truce.E(truce.CodeUnavailable, "the server's answer does not say what it knows").WithHint("do not rely on it")
 
 // Checked is the answer to one of many queries, or why there is none: never read
 // an error as nothing being there.
@@ -100,35 +111,50 @@ func (c *Client) CheckMany(ctx context.Context, queries []Query) ([]Checked, err
 }
 
 func (c *Client) checkSome(ctx context.Context, queries []Query) ([]Checked, error) {
-	body, err := json.Marshal(map[string]any{"queries": queries})
+	body, err := appendQueries(make([]byte, 0, 160*len(queries)), queries)
 	if err != nil {
 		return nil, truce.Wrap(truce.CodeInvalid, err, "the queries cannot be written")
 	}
-	data, err := c.ask(ctx, request{method: http.MethodPost, path: "/v1/check", media: mediaJSON, body: body})
+	// A server that does not know this tells everything in every answer, which is read too.
+	briefly := http.Header{"Prefer": {"return=minimal"}}
+	data, err := c.ask(ctx, request{method: http.MethodPost, path: "/v1/check", media: mediaJSON, body: body, header: briefly})
 	if err != nil {
 		return nil, err
 	}
-	var in struct {
-		Results []struct {
-			Answer  json.RawMessage `json:"answer"`
-			Problem *problem        `json:"problem"`
-		} `json:"results"`
+	all, err := readMany(data, len(queries))
+	if err != nil {
+		return nil, unreadable(err)
 	}
-	if err := readAnswer(data, &in); err != nil {
-		return nil, err
+	if len(all) != len(queries) {
+		return nil, truce.E(truce.CodeUnavailable, "the server answers %d of %d queries", len(all), len(queries)).WithHint("do not rely on it")
 	}
-	if len(in.Results) != len(queries) {
-		return nil, truce.E(truce.CodeUnavailable, "the server answers %d of %d queries", len(in.Results), len(queries)).WithHint("do not rely on it")
-	}
-	out := make([]Checked, len(queries))
-	for i, r := range in.Results {
-		if r.Problem != nil {
-			out[i].Err = r.Problem.err()
+	return c.confirmed(ctx, all)
+}
+
+// confirmed verifies what the answers say that they know; each state of the log once.
+func (c *Client) confirmed(ctx context.Context, all []part) ([]Checked, error) {
+	out := make([]Checked, len(all))
+	known := map[AsOf]bool{}
+	for i := range all {
+		if p := &all[i]; p.problem != nil {
+			out[i].Err = p.problem.err()
 			continue
 		}
-		if out[i].Answer, err = c.answer(ctx, r.Answer); err != nil {
+		a := &all[i].answer
+		if err := a.says(); err != nil {
 			return nil, err
 		}
+		if !known[a.AsOf] {
+			if err := c.confirm(ctx, a.AsOf.LogSize, a.AsOf.Root); err != nil {
+				return nil, err
+			}
+			known[a.AsOf] = true
+		}
+		out[i].Answer = a
 	}
 	return out, nil
+}
+
+func unreadable(err error) error {
+	return truce.Wrap(truce.CodeUnavailable, err, "the server's answer cannot be read").WithHint("check that the address is that of a register")
 }

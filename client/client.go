@@ -2,6 +2,7 @@ package client
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -45,6 +46,7 @@ type Client struct {
 	origin string
 	opts   Options
 	http   *http.Client
+	here   bool // the register is on this machine
 
 	token session
 	trust trust
@@ -66,8 +68,13 @@ func New(base string, o Options) (*Client, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c := &Client{base: u, origin: origin, opts: o, http: bounded(o.HTTP)}
+	c := &Client{base: u, origin: origin, opts: o, http: bounded(o.HTTP), here: isLoopback(u.Hostname())}
 	return c, c.trust.load(o)
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 // Origin is the name of the register, as the log key has it.

@@ -12,8 +12,11 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -269,6 +272,56 @@ func TestCheckMany(t *testing.T) {
 			t.Fatal(i, r)
 		}
 	}
+}
+
+// What a server tells once for all its answers is in each of them, in the bytes of a
+// server that tells it in every one.
+func TestCheckManyBriefly(t *testing.T) {
+	h := newHouse(t)
+	h.fill(3)
+	lat, lon, far := 36.0, 37.1, 10.0
+	queries := []client.Query{{Lat: &lat, Lon: &lon, RadiusM: 10}, {Lat: &far, Lon: &lon}, {At: "nowhere"}, {At: "37S CA 31 90"}, {Lat: &lat, Lon: &lon, AsKnownAt: 3}}
+	at := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range queries {
+		queries[i].Time = &at
+	}
+	briefly := 0
+	brief, err := h.client(h.proxy(swapped("/v1/check", func(b []byte) []byte { briefly = bytes.Count(b, []byte(`"notice"`)); return b }))).CheckMany(t.Context(), queries)
+	if err != nil || briefly != 0 {
+		t.Fatal(err, briefly)
+	}
+	whole, err := h.client(h.unpreferred()).CheckMany(t.Context(), queries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range queries {
+		a, b := brief[i], whole[i]
+		if fmt.Sprint(a.Err) != fmt.Sprint(b.Err) {
+			t.Errorf("query %d: %v, %v", i, a.Err, b.Err)
+		}
+		if a.Err == nil && (ageless(a.Answer.Raw) != ageless(b.Answer.Raw) || len(a.Answer.Protections) != len(b.Answer.Protections) || a.Answer.AsOf != b.Answer.AsOf) {
+			t.Errorf("query %d:\n%s\n%s", i, a.Answer.Raw, b.Answer.Raw)
+		}
+	}
+}
+
+// ageless is a text without what the clock says.
+func ageless(raw []byte) string {
+	return string(regexp.MustCompile(`"ageS":[0-9.]+|, [0-9,]+ seconds? old`).ReplaceAll(raw, nil))
+}
+
+// unpreferred is the register behind a proxy that does not pass on what is preferred.
+func (h *house) unpreferred() string {
+	u, err := url.Parse(h.url)
+	if err != nil {
+		h.Fatal(err)
+	}
+	p := httputil.NewSingleHostReverseProxy(u)
+	direct := p.Director
+	p.Director = func(r *http.Request) { direct(r); r.Header.Del("Prefer") }
+	s := httptest.NewServer(p)
+	h.Cleanup(s.Close)
+	return s.URL
 }
 
 // proxy stands between client and register and changes answers.

@@ -18,6 +18,7 @@ const (
 	maxAnswer = 64 << 20
 	maxSmall  = 1 << 20 // problems, tiles, checkpoints, receipts
 	maxLine   = 4 << 20 // of a stream
+	firstRoom = 1 << 20 // given to an answer because it says that it is long
 )
 
 const (
@@ -48,14 +49,14 @@ func (c *Client) ask(ctx context.Context, r request) ([]byte, error) {
 		return nil, err
 	}
 	defer res.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(res.Body, r.limit+1))
-	if err != nil {
+	b := bytes.NewBuffer(make([]byte, 0, min(max(res.ContentLength, 0), firstRoom, r.limit)+bytes.MinRead))
+	if _, err := b.ReadFrom(io.LimitReader(res.Body, r.limit+1)); err != nil {
 		return nil, unreachable(err)
 	}
-	if int64(len(data)) > r.limit {
+	if int64(b.Len()) > r.limit {
 		return nil, truce.E(truce.CodeTooLarge, "the server answers with more than %d bytes", r.limit)
 	}
-	return data, nil
+	return b.Bytes(), nil
 }
 
 // open sends r and gives the answer where it is a success. A token that ran out
@@ -108,6 +109,9 @@ func (c *Client) send(ctx context.Context, h *http.Client, r request, body io.Re
 		req.Header.Set("Accept-Language", c.opts.Lang)
 	}
 	req.Header.Set("User-Agent", "truce-client")
+	if c.here {
+		req.Header.Set("Accept-Encoding", "identity") // packing costs more than a few copies in memory
+	}
 	res, err := h.Do(req)
 	if err != nil {
 		return nil, unreachable(err)

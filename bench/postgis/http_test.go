@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"testing"
+	"time"
 
 	"truce/bench/workload"
 )
@@ -17,6 +18,9 @@ func BenchmarkBatch(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer s.close()
+	for _, _, ready := s.reg.Check.Indexed(); !ready; _, _, ready = s.reg.Check.Indexed() {
+		time.Sleep(10 * time.Millisecond)
+	}
 	queries := queriesOf(g.Checks(batch, zones, 43))
 	ask := func(b *testing.B, do func(context.Context) error) {
 		b.ReportAllocs()

@@ -35,8 +35,8 @@ type BriefAnswer struct {
 	Protections []check.Protection `json:"protections"`
 	Agreements  []json.RawMessage  `json:"agreements"`
 	Windows     []json.RawMessage  `json:"windows"`
-	Slips       []geo.Slip         `json:"slips,omitempty"`
 	NoticeAt    int                `json:"noticeAt" doc:"number of the notice among notices, from 0: show it to whoever asked"`
+	Slips       []geo.Slip         `json:"slips,omitempty" doc:"what may be wrong with the coordinate as it was typed; nothing was changed"`
 }
 
 // prefers reports whether the client prefers something (RFC 7240, 2).
@@ -93,9 +93,9 @@ func (p *page) brief(s *shared, with *about, res check.Result) {
 	if !s.holds(p, res.Answer) {
 		p.out = append(append(append(p.out, `"asOf":`...), p.AsOf(res.Answer.AsOf)...), ',')
 	}
-	p.out = p.Found(p.out, res.Answer)
+	p.out = append(p.Found(p.out, res.Answer), `,"noticeAt":`...)
+	p.out = strconv.AppendInt(p.out, int64(s.number(p, res.Answer.Notice)), 10)
 	p.slips(with.slips)
-	p.out = strconv.AppendInt(append(p.out, `,"noticeAt":`...), int64(s.number(p, res.Answer.Notice)), 10)
 	p.out = append(p.out, "}}"...)
 }
 
