@@ -124,6 +124,16 @@ func (c *Client) Gaps(ctx context.Context) iter.Seq2[*json.RawMessage, error] {
 	return pages(ctx, c, "/v1/gaps", url.Values{}, "gaps", func(raw json.RawMessage, _ AsOf) (*json.RawMessage, error) { return &raw, nil })
 }
 
+// Seen goes through who saw the asker's objects, as docs/api.md describes it; a
+// registrar may name their owner.
+func (c *Client) Seen(ctx context.Context, owner truce.PartyID) iter.Seq2[*json.RawMessage, error] {
+	q := url.Values{}
+	if owner != "" {
+		q.Set("owner", owner)
+	}
+	return pages(ctx, c, "/v1/gaps/seen", q, "seen", func(raw json.RawMessage, _ AsOf) (*json.RawMessage, error) { return &raw, nil })
+}
+
 // Telling is where every party stands with one object, as docs/api.md describes it.
 func (c *Client) Telling(ctx context.Context, id string) (json.RawMessage, error) {
 	return c.raw(ctx, "/v1/tellings/"+url.PathEscape(id), nil)

@@ -178,6 +178,9 @@ func (c *call) gaps() error {
 			if c.viewer.Role != truce.RoleRegistrar {
 				g.HideDesks()
 			}
+			if with := c.query["party"]; with != "" {
+				g = g.Of(with)
+			}
 			if !g.Empty() {
 				page.Gaps = append(page.Gaps, g)
 			}

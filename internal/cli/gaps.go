@@ -11,22 +11,25 @@ import (
 )
 
 func newGaps(sh *shell) *cobra.Command {
-	return group(sh, "gaps", "Who does not know, who has not answered: list, show", `  truce gaps list --data D
-  truce gaps show site-… --data D`, newGapsList, newGapsShow)
+	return group(sh, "gaps", "Who does not know, who has not answered, who saw what: list, show, parties, seen", `  truce gaps list --data D
+  truce gaps show site-… --data D`, newGapsList, newGapsShow, newGapsParties, newGapsSeen)
 }
 
 func newGapsList(sh *shell) *cobra.Command {
+	var party string
 	cmd := &cobra.Command{
 		Use: "list", Short: "List your objects in whose telling something is missing", Args: noArgs,
 		Example: "  truce gaps list --data D\n  truce gaps list --server https://register.example --key mine.key --json",
 	}
 	w := sh.where(cmd)
+	cmd.Flags().StringVar(&party, "party", "", "only what is missing with that party")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return w.do(cmd.Context(), toRead, func(r *register) error {
 			gaps, err := r.Gaps(cmd.Context())
 			if err != nil {
 				return err
 			}
+			gaps = gapsWith(gaps, party)
 			if sh.json {
 				return sh.printJSON(map[string]any{"gaps": gaps})
 			}
@@ -35,6 +38,20 @@ func newGapsList(sh *shell) *cobra.Command {
 		})
 	}
 	return cmd
+}
+
+// gapsWith keeps what is missing with one party; all where none is named.
+func gapsWith(gaps []*told.Gap, party string) []*told.Gap {
+	if party == "" {
+		return gaps
+	}
+	out := []*told.Gap{}
+	for _, g := range gaps {
+		if g = g.Of(party); !g.Empty() {
+			out = append(out, g)
+		}
+	}
+	return out
 }
 
 func (sh *shell) gapTable(gaps []*told.Gap) {

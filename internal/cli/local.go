@@ -49,7 +49,7 @@ func (w *where) openLocal(ctx context.Context, n need) (*register, error) {
 		return nil, err
 	}
 	l := &local{a, w}
-	return &register{objects: l, parties: l, statements: l, identity: l, checker: l, packs: l, tellings: l, feeds: l, redress: l, agreements: l, head: l.head, known: l.known, stop: a.Close}, nil
+	return &register{objects: l, parties: l, statements: l, identity: l, checker: l, packs: l, tellings: l, feeds: l, overviews: l, redress: l, agreements: l, head: l.head, known: l.known, stop: a.Close}, nil
 }
 
 func (l *local) head(context.Context) (head, error) {

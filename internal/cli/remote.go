@@ -37,7 +37,7 @@ func (w *where) openRemote(ctx context.Context, _ need) (*register, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &register{objects: r, parties: r, statements: r, identity: r, checker: r, packs: r, tellings: r, feeds: r, redress: r, agreements: r, head: r.head, known: r.known, stop: r.stop(ctx)}, nil
+	return &register{objects: r, parties: r, statements: r, identity: r, checker: r, packs: r, tellings: r, feeds: r, overviews: r, redress: r, agreements: r, head: r.head, known: r.known, stop: r.stop(ctx)}, nil
 }
 
 // stop signs out. Whether that succeeds does not matter: a session ends by itself.

@@ -94,6 +94,7 @@ type register struct {
 	packs
 	tellings
 	feeds
+	overviews
 	redress
 	agreements
 	head func(context.Context) (head, error)

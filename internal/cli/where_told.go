@@ -15,11 +15,17 @@ import (
 type tellings interface {
 	// Inbox is what a party was told; of whoever acts where party is empty.
 	Inbox(ctx context.Context, party truce.PartyID, unanswered bool) (*inboxAnswer, error)
-	// Gaps are the objects in whose telling something is missing.
-	Gaps(ctx context.Context) ([]*told.Gap, error)
 	// Telling is where every party stands with one object.
 	Telling(ctx context.Context, id string) (*told.Telling, error)
 	Desks(ctx context.Context) ([]*deskAnswer, error)
+}
+
+// overviews are over all objects that the asker may ask about.
+type overviews interface {
+	// Gaps are the objects in whose telling something is missing.
+	Gaps(ctx context.Context) ([]*told.Gap, error)
+	// Seen is who saw the objects of an owner, or all.
+	Seen(ctx context.Context, owner truce.PartyID) ([]*told.Seen, error)
 }
 
 // redress is what is done about what was told or read back wrongly.

@@ -40,6 +40,8 @@ type Gap struct {
 type Silent struct {
 	Party    truce.PartyID `json:"party"`
 	Echelons []string      `json:"echelons"`
+	Version  string        `json:"version"` // statement id that it was told last
+	Since    time.Time     `json:"since"`   // when it was told, by log time, UTC
 	relayed  []string
 }
 
@@ -89,7 +91,7 @@ func (g *Gap) add(x *Standing) {
 		g.Unacknowledged = append(g.Unacknowledged, Waiting{Party: x.Party, Version: x.Version, Since: *x.Since, Entry: x.ToldEntry, Tried: len(x.Attempts)})
 	}
 	if len(x.Silent) > 0 {
-		g.Silent = append(g.Silent, Silent{x.Party, x.Silent, x.Relayed})
+		g.Silent = append(g.Silent, Silent{x.Party, x.Silent, x.Version, *x.ToldAt, x.Relayed})
 	}
 	if x.Has(Objects) {
 		g.Objecting = append(g.Objecting, x.Party)
