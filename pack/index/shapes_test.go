@@ -236,3 +236,26 @@ func TestBetweenReadings(t *testing.T) {
 		}
 	}
 }
+
+// TestBesideTheCell: places between the readings of a long edge that runs along the cell's side, outside it, farther than
+// outlines are kept where bands are narrow.
+func TestBesideTheCell(t *testing.T) {
+	w := newWorld(94)
+	for level := 6; level <= 9; level++ {
+		for range few(18) {
+			v := float64(w.IntN(1<<level/4)+1<<level*5/8) / float64(uint32(1)<<level) // of a side, from 0.25 to 0.75
+			side := surface(ray(0, 0, 2*v-1)).place().Lat
+			lat := side - w.logUniform(100, 1200)/111_000
+			half := 1.25 / math.Cos(lat*degree) // 280 km in all
+			zones := []Zone{{Shape: polygon(box(-half, lat-2, half, lat))}, {Shape: polygon(box(-half, lat, half, lat+2))}}
+			x, o := build(t, zones, Params{RootLevel: max(6, level), LeafCost: 1 << 10}), newOracle(t, zones)
+			for range 40 {
+				at := geo.Point{Lat: side + 0.012*w.Float64(), Lon: 0.5 * w.NormFloat64()}
+				got, err := x.At(at.Lat, at.Lon, now, now, false, nil)
+				if want := o.at(t, at, now, now, false); err != nil || !slices.Equal(got, want) {
+					t.Fatalf("level %d: %v, edge at %v: got %v %v, want %v", level, at, lat, got, err, want)
+				}
+			}
+		}
+	}
+}
