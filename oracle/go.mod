@@ -3,6 +3,8 @@ module truce/oracle
 go 1.26.8
 
 require (
+	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6
+	github.com/emersion/go-smtp v0.24.0
 	github.com/golang/geo v0.0.0-20260818125358-b200a1149890
 	github.com/pymaxion/geographiclib-go v1.1.0
 	github.com/secure-systems-lab/go-securesystemslib v0.11.1

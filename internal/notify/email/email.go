@@ -12,6 +12,7 @@ import (
 	"net/mail"
 	"net/smtp"
 	"net/textproto"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,8 +58,30 @@ func isAddress(s string) bool {
 // patience is how long one exchange with the server may take.
 const patience = 30 * time.Second
 
-// Send hands the mail to the server once. An address that is none, or that the
-// server refuses for good (5xx), is CodeRefused; all else CodeUnavailable.
+// refused is what a server says of this mail or its recipient for good (RFC 5321
+// 4.2.1). What it says of us, who may not send or did not sign in, will be another
+// thing once somebody has mended that: nothing is given up for it.
+type refused struct{ said *textproto.Error }
+
+// Error is what the server said.
+func (r refused) Error() string { return r.said.Error() }
+
+// aboutMail marks what a server says for good of a mail or its recipient.
+func aboutMail(err error) error {
+	said, ok := errors.AsType[*textproto.Error](err)
+	if !ok || said.Code/100 != 5 || slices.Contains(aboutUs, said.Code) {
+		return err
+	}
+	return refused{said}
+}
+
+// aboutUs are replies about signing in (RFC 4954 6) and about TLS (RFC 3207 4), which
+// a server may give to any command, and a mailbox that is full (RFC 5321 4.2.3).
+var aboutUs = []int{530, 534, 535, 538, 552}
+
+// Send hands the mail to the server once. An address that is none, or a mail or an
+// address that the server refuses for good (5xx), is CodeRefused; all else
+// CodeUnavailable.
 func (s *Sender) Send(ctx context.Context, m *notify.Message) (*notify.Reply, error) {
 	to := m.Channel.Address
 	if !isAddress(to) {
@@ -69,9 +92,8 @@ func (s *Sender) Send(ctx context.Context, m *notify.Message) (*notify.Reply, er
 		return nil, err
 	}
 	if err := s.deliver(ctx, to, body); err != nil {
-		var said *textproto.Error
-		if errors.As(err, &said) && said.Code/100 == 5 {
-			return nil, truce.Wrap(truce.CodeRefused, err, "the mail server refuses it with %d", said.Code)
+		if r, ok := errors.AsType[refused](err); ok {
+			return nil, truce.Wrap(truce.CodeRefused, err, "the mail server refuses it with %d", r.said.Code)
 		}
 		return nil, truce.Wrap(truce.CodeUnavailable, err, "the mail server does not take it")
 	}
@@ -128,7 +150,7 @@ func transfer(c *smtp.Client, from, to string, body []byte) error {
 		return err
 	}
 	if err := c.Rcpt(to); err != nil {
-		return err
+		return aboutMail(err)
 	}
 	w, err := c.Data()
 	if err != nil {
@@ -138,7 +160,7 @@ func transfer(c *smtp.Client, from, to string, body []byte) error {
 		return err
 	}
 	if err := w.Close(); err != nil {
-		return err
+		return aboutMail(err)
 	}
 	_ = c.Quit() // the mail is taken whatever it says
 	return nil

@@ -181,6 +181,8 @@ func TestSend(t *testing.T) {
 		"taken": {nil, ""}, "unknown": {map[string]string{"RCPT": "550 no such user"}, truce.CodeRefused}, "full": {map[string]string{"RCPT": "452 mailbox full"}, truce.CodeUnavailable},
 		"greylisted": {map[string]string{"MAIL": "451 later"}, truce.CodeUnavailable}, "refused at the end": {map[string]string{".": "554 spam"}, truce.CodeRefused},
 		"closed": {map[string]string{"": "421 closing"}, truce.CodeUnavailable}, "nonsense": {map[string]string{"": "hello"}, truce.CodeUnavailable},
+		"we may not send": {map[string]string{"MAIL": "550 not from you"}, truce.CodeUnavailable}, "we are not signed in": {map[string]string{"RCPT": "530 sign in first"}, truce.CodeUnavailable},
+		"closed for good": {map[string]string{"": "554 no service"}, truce.CodeUnavailable}, "no room": {map[string]string{"RCPT": "552 mailbox full"}, truce.CodeUnavailable},
 	} {
 		addr, got := fakeServer(t, c.replies)
 		_, err := sender(t, addr).Send(t.Context(), message("desk@example.org", "en"))
