@@ -238,6 +238,7 @@ type Gate struct {
 	Code  string     `json:"code"`            // what: "times", "acceptance", "attestation", …
 	Of    string     `json:"of,omitempty"`    // of what: a segment, a counterpart
 	Party string     `json:"party,omitempty"` // on whom it waits, or by whom it was met; id, or name where it is not enrolled
+	By    string     `json:"by,omitempty"`    // who tried the line of that party
 	Met   bool       `json:"met"`
 	Since *time.Time `json:"since,omitempty"` // met, or waited for, since; UTC
 	Limit *time.Time `json:"limit,omitempty"` // agreed limit, UTC
@@ -352,8 +353,8 @@ type PassageLeg struct {
 // Contact is the newest try of a party's line.
 type Contact struct {
 	Party  truce.PartyID `json:"party"`
-	By     truce.PartyID `json:"by"`
-	Result string        `json:"result"`
+	By     truce.PartyID `json:"by"`     // empty where the asker is not told who tried a line of a desk
+	Result string        `json:"result"` // see truce.ContactCodes, and truce.TestCodes of a desk
 	At     time.Time     `json:"at"`
 	Entry  int64         `json:"entry"`
 }

@@ -2,7 +2,6 @@ package holds
 
 import (
 	"slices"
-	"time"
 
 	"truce"
 )
@@ -207,39 +206,4 @@ func (s *Step) compare() {
 	least := slices.MinFunc(s.Counts, func(a, b Count) int { return a.Count - b.Count }).Count
 	most := slices.MaxFunc(s.Counts, func(a, b Count) int { return a.Count - b.Count }).Count
 	s.Counted, s.Done, s.Differs = &least, least >= s.Agreed, least != most
-}
-
-// contacts is the newest try of each party's line, by whoever tried it last.
-func (o *opening) contacts() []Contact {
-	at := map[truce.PartyID]int{}
-	out := []Contact{}
-	for _, a := range o.item.acts {
-		if a.kind != truce.WindowContact || !o.told(a) {
-			continue
-		}
-		c := Contact{Party: a.body.Party, By: a.author, Result: a.body.Result, At: a.when(a.body.At), Entry: a.entry}
-		if i, ok := at[c.Party]; !ok {
-			at[c.Party] = len(out)
-			out = append(out, c)
-		} else if !c.At.Before(out[i].At) {
-			out[i] = c
-		}
-	}
-	return out
-}
-
-// contactHours is how long a tested line counts, where nothing else is agreed
-// (domain.md F08: tested before departure).
-const contactHours = 24
-
-// contactLasts is how long a tested line counts for the window.
-func (w *windowTerms) contactLasts() time.Duration {
-	if w.ContactHours <= 0 {
-		return hours(contactHours)
-	}
-	return hours(w.ContactHours)
-}
-
-func (o *opening) tested(c Contact) bool {
-	return c.Result == "answered" && o.m.at.Before(c.At.Add(o.w.contactLasts()))
 }

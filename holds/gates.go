@@ -246,12 +246,21 @@ func contactGates(o *opening, _ *sight, w *Window) []Gate {
 		g := Gate{Party: label, Entry: truce.NoEntry}
 		for _, c := range w.Contacts {
 			if c.Party == label {
-				g.Met, g.Since, g.Text, g.Entry = o.tested(c), optional(c.At), c.Result, c.Entry
+				g.contact(o, c)
 			}
 		}
 		out = append(out, g)
 	}
 	return out
+}
+
+// contact is what stands of the line of a party. One that was answered too long ago is
+// waited for since that test ceased to count.
+func (g *Gate) contact(o *opening, c Contact) {
+	g.Met, g.Since, g.Text, g.Entry, g.By = o.tested(c), optional(c.At), c.Result, c.Entry, c.By
+	if !g.Met && c.Result == answered {
+		g.Since, g.Text = optional(c.At.Add(o.w.contactLasts())), "it was answered, and that test has run out"
+	}
 }
 
 // budgets: the time that its use takes is stated, and fits.

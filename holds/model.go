@@ -3,6 +3,8 @@ package holds
 import (
 	"cmp"
 	"slices"
+
+	"truce"
 	"truce/geo"
 )
 
@@ -15,6 +17,7 @@ type Model struct {
 	recent       []*item         // since the index was made
 	gone         map[string]bool // subjects in the index that recent replaces, or that were erased
 	supersededBy map[string][]string
+	tests        map[truce.PartyID][]Test // of lines of desks, in order of time
 }
 
 // maxRecent is how many changed items are looked through one by one before the
@@ -76,7 +79,7 @@ func (m *Model) note(it *item) {
 // Advance is m as known at a later size, with the records that changed; a nil
 // record was erased.
 func (m *Model) Advance(size int64, changed map[string]*Record) *Model {
-	next := &Model{Size: size, items: cloneMap(m.items), index: m.index, gone: cloneMap(m.gone), supersededBy: cloneMap(m.supersededBy)}
+	next := &Model{Size: size, items: cloneMap(m.items), index: m.index, gone: cloneMap(m.gone), supersededBy: cloneMap(m.supersededBy), tests: m.tests}
 	for _, it := range m.recent {
 		if _, again := changed[it.subject]; !again {
 			next.recent = append(next.recent, it)

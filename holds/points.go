@@ -37,6 +37,7 @@ func (m *Model) points(it *item, from, until time.Time) []time.Time {
 		for _, a := range x.acts {
 			x.pointsOf(a, add)
 		}
+		m.testPoints(x, add)
 	}
 	slices.SortFunc(out, time.Time.Compare)
 	return slices.CompactFunc(out, time.Time.Equal)

@@ -18,12 +18,13 @@ type item struct {
 	first      int64
 	registered time.Time
 	facts      *Facts
-	now        *Facts      // of an item as known in the past: those of the present
-	withdrawn  time.Time   // zero while it stands
-	editions   []*edition  // versions that share their terms, in order
-	acts       []*act      // every act, in order of entry
-	shapes     []geo.Shape // where it may be met; empty = everywhere
-	broken     error       // it cannot be read: whoever may see it gets no answer at all
+	now        *Facts                   // of an item as known in the past: those of the present
+	withdrawn  time.Time                // zero while it stands
+	editions   []*edition               // versions that share their terms, in order
+	acts       []*act                   // every act, in order of entry
+	shapes     []geo.Shape              // where it may be met; empty = everywhere
+	tests      map[truce.PartyID][]Test // that came with it; nil where those of the model count
+	broken     error                    // it cannot be read: whoever may see it gets no answer at all
 }
 
 // edition is the versions of an item that follow one another with the same terms.
@@ -71,6 +72,9 @@ func (it *item) read(r *Record, at places) error {
 		if err := it.version(&r.Versions[i], r, at); err != nil {
 			return err
 		}
+	}
+	if r.Tests != nil {
+		it.tests = byParty(r.Tests)
 	}
 	for i := range r.Said {
 		a, err := newAct(&r.Said[i], it.registered)

@@ -18,6 +18,7 @@ type Record struct {
 	Withdrawn time.Time // when its registration was taken back, UTC; zero while it stands
 	Versions  []Version // in order of entry
 	Said      []Said    // what was said about it, in order of entry; not what is void
+	Tests     []Test    // of lines of desks, where they come with the record; else those of Model.Tested count
 	Facts     *Facts    // who it concerns; nil where only those ask who may know of it
 }
 
@@ -69,10 +70,11 @@ type Extent struct {
 	Known  bool // that it is there, and what is told to all who may know that
 	Inner  bool // texts and clauses that are for the parties alone
 	People bool // numbers of people in reciprocal steps
+	Desks  bool // who tried a line of a duty desk
 }
 
 // everything is what is known of a record to those who hold it.
-var everything = Extent{true, true, true}
+var everything = Extent{true, true, true, true}
 
 // terms reads the content of a version of an agreement.
 func (v *Version) terms(at places) (*terms, error) {

@@ -43,6 +43,7 @@ func (s *sight) told(it *item) *Record {
 			r.Said = append(r.Said, said)
 		}
 	}
+	r.Tests = s.toldTests(it)
 	return r
 }
 

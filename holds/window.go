@@ -110,7 +110,7 @@ func (o *opening) tell(v *sight) Window {
 	out.Feasibility = o.feasibility()
 	out.Segments, out.Holding, out.Steps = o.segments(), o.holding(), o.steps()
 	out.Passages, out.PassagesTotal = o.passages()
-	out.Contacts, out.Gaps = o.contacts(), o.gaps(v)
+	out.Contacts, out.Gaps = o.contacts(v), o.gaps(v)
 	out.Gates = o.gates(v, &out)
 	out.Missing, out.Ready = []string{}, true
 	for i := range out.Gates {

@@ -16,7 +16,8 @@ import (
 // What stands in a pack of each type of an agreement's content, in the order of the bits that say which of it is given.
 // Nothing else of it does: members come into packs by being named here, and what the evaluation reads must be.
 var layouts = map[reflect.Type]*layout{
-	reflect.TypeFor[holds.Record]():  fields[holds.Record]("Subject", "Object", "Owner", "Status", "First", "Withdrawn", "Versions", "Said"),
+	reflect.TypeFor[holds.Record]():  fields[holds.Record]("Subject", "Object", "Owner", "Status", "First", "Withdrawn", "Versions", "Said", "Tests"),
+	reflect.TypeFor[holds.Test]():    fields[holds.Test]("Party", "Desk", "Line", "By", "Result", "At", "Entry", "Status"),
 	reflect.TypeFor[holds.Version](): fields[holds.Version]("Entry", "ID", "Author", "At", "Terms", "Hidden", "Agreement", "Window"),
 	reflect.TypeFor[holds.Said]():    fields[holds.Said]("Entry", "ID", "Kind", "Author", "At", "Terms", "Act", "Need"),
 

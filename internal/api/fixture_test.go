@@ -104,7 +104,7 @@ func (w *world) start(runner *view.Runner, vkey string, limits Limits) {
 	w.must(err)
 	logger := obs.NewLogger(w.logs, obs.LogOptions{Level: slog.LevelDebug})
 	in := intake.New(intake.Config{Ledger: w.log, DB: w.db, Parties: w.parties, Objects: protected.View{}, Telling: []intake.Telling{protected.Told, agreement.Told}, Desks: inbox.View{}, Agreements: agreement.View{}, Origin: origin, LogKeyID: logKeyID, Logger: logger, Now: w.now})
-	agreed := inforce.New(inforce.Config{Now: w.now, Register: &inforce.Stored{DB: w.db, Position: runner.Position}})
+	agreed := inforce.New(inforce.Config{Now: w.now, Tests: &inforce.StoredTests{DB: w.db}, Register: &inforce.Stored{DB: w.db, Position: runner.Position}})
 	engine := check.New(check.Config{Agreed: agreedBeside{agreed}, Origin: origin, Now: w.now, Register: &check.Stored{DB: w.db, Heads: w.head, Position: runner.Position}})
 	w.api = New(Config{Origin: origin, LogKey: vkey, Version: "test", DB: w.db, Intake: in, Log: w.log, Entries: w.log, Proofs: w.log,
 		Parties: w.parties, Objects: protected.View{}, Histories: protected.View{}, Agreements: agreement.View{}, InForce: agreed, Check: engine, Told: told.Views{Parties: w.parties, Tellings: []told.Tellings{protected.Told, agreement.Told}, Inbox: inbox.View{}}, Metrics: obs.NewMetrics(), Logger: logger, Now: w.now, Limits: limits,

@@ -241,7 +241,7 @@ func (r *Register) join(ctx context.Context) error {
 		status, err := r.Parties.RegisterStatus(ctx, q)
 		r.Exercise = status == truce.Exercise
 		r.InForce = inforce.New(inforce.Config{Exercise: r.Exercise, Now: r.now,
-			Register: &inforce.Stored{DB: r.DB, Position: r.Views.Position, Head: func() int64 { return r.Ledger.Head().Size }}})
+			Tests: &inforce.StoredTests{DB: r.DB}, Register: &inforce.Stored{DB: r.DB, Position: r.Views.Position, Head: func() int64 { return r.Ledger.Head().Size }}})
 		r.Check = check.New(check.Config{Agreed: agreed{r.InForce}, Origin: r.Origin, Limited: r.Folder.IsMirror(), Exercise: r.Exercise, Now: r.now,
 			Register: &check.Stored{DB: r.DB, Heads: r.head, Position: r.Views.Position}})
 		r.Packs = packing.New(packing.Config{Source: r.Check, Agreed: r.InForce, Log: r.Ledger, Origin: r.Origin, Exercise: r.Exercise, Signer: r.sign, LogKey: r.LogKey, Now: r.now})

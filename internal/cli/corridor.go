@@ -65,7 +65,7 @@ func (sh *shell) readiness(w *inforce.Window) {
 		if g.Met {
 			met = "met"
 		}
-		rows[i] = []string{met, strings.TrimSpace(g.Code + " " + g.Of), orDash(g.Party), timeText(g.Since), timeText(g.Limit), orDash(g.Text)}
+		rows[i] = []string{met, strings.TrimSpace(g.Code + " " + g.Of), orDash(g.Party), timeText(g.Since), timeText(g.Limit), orDash(gateWords(&g))}
 	}
 	sh.table([]string{"", "CONDITION", "PARTY", "SINCE", "LIMIT", "IN WORDS"}, rows)
 	if !w.Ready {
@@ -74,6 +74,14 @@ func (sh *shell) readiness(w *inforce.Window) {
 		sh.printf("every condition that was agreed is met; that says nothing of what will happen on the road\n")
 	}
 	sh.corridorText(w)
+}
+
+// gateWords is a condition in words: what is stated of it, and who tried a line.
+func gateWords(g *inforce.Gate) string {
+	if g.By == "" {
+		return g.Text
+	}
+	return g.Text + ", tried by " + g.By
 }
 
 // corridorText lists segments with what was found on them, waiting points and passages.

@@ -15,6 +15,7 @@ import (
 // Config is what an Engine needs.
 type Config struct {
 	Register Register
+	Tests    Tests            // of the lines of duty desks; nil for none
 	Exercise bool             // the register was made as an exercise
 	Now      func() time.Time // the clock; time.Now when nil
 }
@@ -187,7 +188,7 @@ func (e *Engine) build(ctx context.Context, size int64) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewModel(size, all), nil
+	return e.tested(ctx, NewModel(size, all), nil)
 }
 
 func (e *Engine) advance(ctx context.Context, m *Model, size int64) (*Model, error) {
@@ -202,5 +203,5 @@ func (e *Engine) advance(ctx context.Context, m *Model, size int64) (*Model, err
 	if err != nil {
 		return nil, err
 	}
-	return m.Advance(size, changed), nil
+	return e.tested(ctx, m.Advance(size, changed), m)
 }

@@ -17,6 +17,7 @@ import (
 	"truce/internal/store/sqlite"
 	"truce/internal/view"
 	"truce/internal/view/agreement"
+	"truce/internal/view/inbox"
 	"truce/proof"
 )
 
@@ -44,11 +45,11 @@ func newReg(t testing.TB) *reg {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	g := &reg{t: t, db: db, run: view.New(agreement.View{}), clock: start, newest: map[string]string{}}
+	g := &reg{t: t, db: db, run: view.New(agreement.View{}, inbox.View{}), clock: start, newest: map[string]string{}}
 	if err := db.Update(context.Background(), func(tx store.Tx) error { return g.run.EnsureSchema(context.Background(), tx) }); err != nil {
 		t.Fatal(err)
 	}
-	g.engine = New(Config{Register: &Stored{DB: db, Position: g.run.Position}, Now: func() time.Time { return g.clock }})
+	g.engine = New(Config{Tests: &StoredTests{DB: db}, Register: &Stored{DB: db, Position: g.run.Position}, Now: func() time.Time { return g.clock }})
 	return g
 }
 

@@ -25,6 +25,7 @@ type script struct {
 	order   []string
 	entry   int64
 	clock   time.Time
+	tried   []holds.Test
 }
 
 var actors = []string{"aa", "bb", "cc"}
@@ -119,7 +120,18 @@ func (s *script) play() *Model {
 		}
 		s.act()
 	}
+	s.tried = s.tests()
 	return s.model(truce.Now)
+}
+
+// tests are some of the lines of two desks of a party.
+func (s *script) tests() (out []holds.Test) {
+	for range rapid.IntRange(0, 6).Draw(s.rt, "tests") {
+		out = append(out, holds.Test{Party: rapid.SampledFrom(actors[:2]).Draw(s.rt, "tried"), Desk: rapid.SampledFrom([]string{"desk-1", "desk-2"}).Draw(s.rt, "desk"),
+			Line: rapid.SampledFrom([]string{"voice", "sms"}).Draw(s.rt, "line"), By: "cell", Status: truce.Actual, At: s.some(),
+			Result: rapid.SampledFrom([]string{"answered", "answered", "no-answer", ""}).Draw(s.rt, "result")})
+	}
+	return out
 }
 
 // successor is an agreement that may take the place of the first one, with a clause
@@ -166,7 +178,7 @@ func (s *script) model(below int64) *Model {
 			out = append(out, &r)
 		}
 	}
-	return NewModel(min(below, s.entry+1), out)
+	return NewModel(min(below, s.entry+1), out).Tested(s.tried)
 }
 
 func ask(rt *rapid.T, m *Model, at time.Time) *Answer {

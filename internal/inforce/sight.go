@@ -16,7 +16,8 @@ var _ holds.Sight = sight{}
 func (s sight) Of(f *holds.Facts) holds.Extent {
 	rel := auth.AgreementRelationOf(s.Viewer, (*auth.AgreementFacts)(f))
 	return holds.Extent{Known: rel != auth.RelationNone, Inner: auth.MayOfAgreement(rel, auth.DiscloseInner) == auth.All,
-		People: auth.MayOfAgreement(rel, truce.DisclosePeople) == auth.All}
+		People: auth.MayOfAgreement(rel, truce.DisclosePeople) == auth.All,
+		Desks:  s.Role == truce.RoleRegistrar || s.Role == truce.RoleGuarantor}
 }
 
 // NewModel makes a model of records of the view as known at size entries.

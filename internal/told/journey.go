@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"truce"
+	"truce/holds"
 	"truce/internal/view/inbox"
 )
 
@@ -103,25 +104,21 @@ func (h *History) tested(standings []*Standing, tests []inbox.Said, now time.Tim
 	return c
 }
 
-// answered reports whether the newest test of a line of one of the desks was
-// answered, and is not older than a day.
+// answered reports whether a line of one of the desks was answered when it was tried
+// last, by the rule that the readiness of windows rests on too, less than a day ago.
 func answered(desks []*inbox.Desk, tests []inbox.Said, now time.Time) bool {
+	var all []holds.Test
 	for _, d := range desks {
-		newest := map[string]bool{} // by line
-		for _, t := range tests {
-			var body struct{ Channel, Outcome string }
-			if t.Subject != d.ID || d.Withdrawn || json.Unmarshal(t.Body, &body) != nil {
-				continue
-			}
-			newest[body.Channel] = body.Outcome == "answered" && now.Sub(t.At) <= testedWithin
-		}
-		for _, ok := range newest {
-			if ok {
-				return true
+		for i := range tests {
+			line, outcome, at, err := tests[i].Try()
+			if tests[i].Subject == d.ID && !d.Withdrawn && err == nil {
+				all = append(all, holds.Test{Desk: d.ID, Line: line, Result: outcome, At: at, Entry: tests[i].Entry})
 			}
 		}
 	}
-	return false
+	slices.SortStableFunc(all, func(a, b holds.Test) int { return a.At.Compare(b.At) })
+	t, ok := holds.Line(all, "", now)
+	return ok && t.Result == "answered" && now.Before(t.At.Add(testedWithin))
 }
 
 // Journey is a movement on its day.

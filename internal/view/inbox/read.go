@@ -16,9 +16,10 @@ import (
 type Desk struct {
 	ID        string
 	Party     truce.PartyID
-	Version   string // statement id of the version in force
-	Entry     int64  // its entry
-	First     int64  // entry that registered it
+	Version   string    // statement id of the version in force
+	Entry     int64     // its entry
+	First     int64     // entry that registered it
+	At        time.Time // log time of that entry, UTC
 	Withdrawn bool
 	Status    truce.Status
 	Content   DeskContent // of the newest version with content
@@ -89,12 +90,12 @@ func (View) Desks(ctx context.Context, r store.Reader, party truce.PartyID, asOf
 func desksOf(ctx context.Context, r store.Reader, where string, arg any, asOf int64) ([]*Desk, error) {
 	var all []*Desk
 	byID := map[string]*Desk{}
-	query := `SELECT entry, subject, party, act, id, status, body FROM inbox_desk WHERE ` + where + ` AND entry < ? ORDER BY entry`
+	query := `SELECT entry, subject, party, act, id, at, status, body FROM inbox_desk WHERE ` + where + ` AND entry < ? ORDER BY entry`
 	err := store.Each(ctx, r, query, []any{arg, asOf}, func(rows store.Rows) error {
-		var entry int64
+		var entry, ms int64
 		var subject, party, act, id, status string
 		var body []byte
-		if err := rows.Scan(&entry, &subject, &party, &act, &id, &status, &body); err != nil {
+		if err := rows.Scan(&entry, &subject, &party, &act, &id, &ms, &status, &body); err != nil {
 			return err
 		}
 		d := byID[subject]
@@ -103,7 +104,7 @@ func desksOf(ctx context.Context, r store.Reader, where string, arg any, asOf in
 			byID[subject] = d
 			all = append(all, d)
 		}
-		d.Version, d.Entry, d.Withdrawn = id, entry, act == "withdraw"
+		d.Version, d.Entry, d.At, d.Withdrawn = id, entry, time.UnixMilli(ms).UTC(), act == "withdraw"
 		if d.Withdrawn {
 			return nil
 		}
@@ -164,6 +165,42 @@ func scanSaid(ctx context.Context, r store.Reader, query string, args []any) (ou
 		return nil
 	})
 	return out, err
+}
+
+// Try reads a contact.test: the line, what came of it, and when. It counts from when it
+// was made, and never from later than its receipt.
+func (s *Said) Try() (line, outcome string, at time.Time, err error) {
+	var b struct {
+		Channel, Outcome string
+		At               truce.When
+	}
+	if err := json.Unmarshal(s.Body, &b); err != nil {
+		return "", "", s.At, truce.Wrap(truce.CodeTampered, err, "entry %d cannot be read", s.Entry)
+	}
+	if stated := b.At.Earliest(); !stated.IsZero() && stated.Before(s.At) {
+		return b.Channel, b.Outcome, stated, nil
+	}
+	return b.Channel, b.Outcome, s.At, nil
+}
+
+// DeskRows is how many statements about desks stand below the entry number asOf. It
+// becomes less where a desk is erased.
+func (View) DeskRows(ctx context.Context, r store.Reader, asOf int64) (n int64, err error) {
+	_, err = store.One(ctx, r, `SELECT COUNT(*) FROM inbox_desk WHERE entry < ?`, []any{asOf}, &n)
+	return n, err
+}
+
+// Tried reports whether a line was tried, or something said of a desk, in the entries
+// from from (inclusive) to asOf (exclusive).
+func (View) Tried(ctx context.Context, r store.Reader, from, asOf int64) (bool, error) {
+	for _, query := range []string{`SELECT entry FROM inbox_said WHERE entry >= ? AND entry < ? AND kind = 'contact.test' LIMIT 1`,
+		`SELECT entry FROM inbox_desk WHERE entry >= ? AND entry < ? LIMIT 1`} {
+		var entry int64
+		if found, err := store.One(ctx, r, query, []any{from, asOf}, &entry); err != nil || found {
+			return found, err
+		}
+	}
+	return false, nil
 }
 
 // OpenAlarms lists the alarms that were raised and not ended, as known at log size
