@@ -105,9 +105,9 @@ func (sh *shell) printTelling(a *told.Telling) {
 		case !s.Told:
 			state = "told no more"
 		}
-		rows[i] = []string{s.Party, string(s.Role), state, timeText(s.ToldAt), fmt.Sprint(len(s.Attempts)), answersText(s), orDash(strings.Join(s.Echelons, ",")), orDash(strings.Join(s.Silent, ","))}
+		rows[i] = []string{s.Party, string(s.Role), state, timeText(s.ToldAt), fmt.Sprint(len(s.Attempts)), signs(s), answersText(s), orDash(strings.Join(s.Echelons, ",")), orDash(strings.Join(s.Silent, ","))}
 	}
-	sh.table([]string{"PARTY", "ROLE", "TOLD", "AT", "ATTEMPTS", "ANSWERED", "ECHELONS", "SILENT"}, rows)
+	sh.table([]string{"PARTY", "ROLE", "TOLD", "AT", "ATTEMPTS", "SIGNS", "ANSWERED", "ECHELONS", "SILENT"}, rows)
 	sh.printAttempts(a.Standings)
 	sh.printAlarms(a)
 	sh.printDay(a)
@@ -183,7 +183,7 @@ func (sh *shell) printAlarms(a *told.Telling) {
 			}
 			for _, x := range t.Steps {
 				at := x.At
-				rows = append(rows, []string{timeText(&at), t.Party, orDash(x.Echelon), "answer: " + words[x.Level], "after " + at.Sub(al.Raised).String()})
+				rows = append(rows, []string{timeText(&at), t.Party, orDash(x.Echelon), "answer: " + levelWord(x.Level), "after " + at.Sub(al.Raised).String()})
 			}
 			if len(t.Steps) == 0 {
 				rows = append(rows, []string{"-", t.Party, "-", "NO ANSWER", "-"})

@@ -122,7 +122,7 @@ func (sh *shell) seenText(s *told.Seen) {
 		var answered []string
 		for _, a := range x.Answered {
 			at := a.At
-			answered = append(answered, words[a.Level]+" "+timeText(&at))
+			answered = append(answered, levelWord(a.Level)+" "+timeText(&at))
 		}
 		until := "told still"
 		switch {

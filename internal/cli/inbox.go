@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"truce"
+	"truce/internal/i18n"
 	"truce/internal/told"
 )
 
@@ -54,24 +55,34 @@ for another.`,
 func (sh *shell) inboxTable(a *inboxAnswer) {
 	rows := make([][]string, len(a.Items))
 	for i, it := range a.Items {
-		rows[i] = []string{it.Subject, it.What, fmt.Sprint(it.ToldEntry), timeText(it.ToldAt), answersText(&it.Standing)}
+		rows[i] = []string{it.Subject, it.What, fmt.Sprint(it.ToldEntry), timeText(it.ToldAt), signs(&it.Standing), answersText(&it.Standing)}
 	}
-	sh.table([]string{"ID", "TOLD", "ENTRY", "AT", "ANSWERED"}, rows)
+	sh.table([]string{"ID", "TOLD", "ENTRY", "AT", "SIGNS", "ANSWERED"}, rows)
 	sh.printf("%d told to %s, %d without an answer to what was told last\n", len(a.Items), a.Party, a.Behind)
 	for _, it := range a.Alarms {
 		sh.printf("ALARM since %s: %s; answered: %s\n  truce inbox ack %s --version %s --as received\n", timeText(it.ToldAt), it.Subject, answersText(&it.Standing), it.Subject, it.Version)
 	}
 }
 
-// words are the words for the levels of the ladder.
-var words = map[told.Level]string{told.Received: "received", told.ReadBack: "read back", told.Relayed: "relayed", told.Loaded: "loaded",
-	told.Noted: "noted without objection", told.WillComply: "will comply", told.Objects: "objects"}
+// levelWord is the word for a level of the ladder.
+func levelWord(l told.Level) string { return i18n.Text(i18n.English, "level."+string(l), nil) }
+
+// signs are the icons of the levels on which the newest telling was answered.
+func signs(s *told.Standing) string {
+	out := ""
+	for _, l := range told.Levels() {
+		if s.Has(l) {
+			out += i18n.LevelIcon(string(l))
+		}
+	}
+	return orDash(out)
+}
 
 func answersText(s *told.Standing) string {
 	var out []string
 	for _, l := range told.Levels() {
 		if s.Has(l) {
-			out = append(out, words[l])
+			out = append(out, levelWord(l))
 		}
 	}
 	if out == nil {

@@ -62,7 +62,7 @@ var page = template.Must(template.New("sheet").Parse(`<!doctype html>
 <style>@page{size:A4;margin:12mm}body{font:10pt/1.3 sans-serif;margin:0}section{page-break-after:always}table{width:100%;border-collapse:collapse}
 td{border:1px solid #000;padding:2mm;vertical-align:top}td.q{width:28mm}svg{width:26mm;height:26mm}.c{font:bold 14pt monospace;white-space:nowrap}.m{font-family:monospace;unicode-bidi:isolate;direction:ltr}
 h1{font-size:13pt;margin:0 0 1mm}p{margin:0 0 1mm}.x{border:2px solid #000;padding:1mm;font-weight:bold}</style></head><body>
-{{range .Sheets}}<section><h1>{{$.Title}}</h1>{{if $.Exercise}}<p class="x">{{$.Exercise}}</p>{{end}}<p>{{$.AsOf}} · <span class="m">{{$.Root}}</span> · {{.Page}}</p><p>{{$.Law}}</p>
+{{range .Sheets}}<section><h1>{{$.Title}}</h1>{{if $.Exercise}}<p class="x">{{$.Exercise}}</p>{{end}}<p>{{$.AsOf}} · <span class="m">{{$.Root}}</span> · {{.Page}}</p><p>{{$.Law}}</p><p>{{$.Answers}}</p>
 <table>{{range .Entries}}<tr><td><p><b>{{.Name}}</b> · {{.Kind}} · {{.WhatText}}</p><p>{{$.EntryWord}} {{.Entry.Entry}} · <span class="m">{{.Subject}}</span></p>
 {{if .DD}}<p>{{$.Place}}: <span class="m">{{.DD}}</span> · <span class="m">{{.DMS}}</span> · <span class="m">{{.MGRS}}</span>{{if .Extent}} · {{.Extent}}{{end}}</p>{{end}}
 <p>{{$.CodeWord}}: <span class="c m">{{.Code}}</span></p><p class="m">{{.Version}}</p></td><td class="q">{{.QR}}</td></tr>{{end}}</table></section>
@@ -77,10 +77,10 @@ func Draw(s *Sheets) ([]byte, error) {
 	}
 	say := func(key string, args i18n.Args) string { return i18n.Text(s.Lang, key, args) }
 	v := struct {
-		Lang, Dir, Title, Exercise, AsOf, Root, Law, EntryWord, Place, CodeWord string
-		Sheets                                                                  []sheet
+		Lang, Dir, Title, Exercise, AsOf, Root, Law, EntryWord, Place, CodeWord, Answers string
+		Sheets                                                                           []sheet
 	}{Lang: string(s.Lang), Dir: "ltr", Title: say("sheet.title", i18n.Args{"party": s.Party}), Root: s.Root, Law: say("public.law", nil), EntryWord: say("sheet.entry", nil),
-		Place: say("sheet.place", nil), CodeWord: say("sheet.code", nil), AsOf: say("public.asOf", i18n.Args{"entry": s.Size - 1, "time": s.At.UTC().Format("2006-01-02 15:04Z")})}
+		Place: say("sheet.place", nil), CodeWord: say("sheet.code", nil), Answers: answers(s.Lang), AsOf: say("public.asOf", i18n.Args{"entry": s.Size - 1, "time": s.At.UTC().Format("2006-01-02 15:04Z")})}
 	if s.Lang.RightToLeft() {
 		v.Dir = "rtl"
 	}
@@ -104,6 +104,15 @@ func Draw(s *Sheets) ([]byte, error) {
 		return nil, truce.Wrap(truce.CodeInternal, err, "the sheets cannot be drawn")
 	}
 	return b.Bytes(), nil
+}
+
+// answers are the words that a desk answers in, with their icons.
+func answers(lang i18n.Lang) string {
+	words := make([]string, len(i18n.Levels()))
+	for i, level := range i18n.Levels() {
+		words[i] = i18n.LevelIcon(level) + " " + i18n.Text(lang, "level."+level, nil)
+	}
+	return i18n.Text(lang, "sheet.answers", nil) + ": " + strings.Join(words, " · ")
 }
 
 func (s *Sheets) draw(e Entry) (*drawn, error) {
