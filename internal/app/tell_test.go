@@ -114,6 +114,15 @@ func TestAnswerLink(t *testing.T) {
 			t.Fatalf("%d %s", a.status, a.body)
 		}
 	}
+	for _, method := range []string{"HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"} { // scanners try these too
+		press(method, token)
+	}
+	prefetch, err := http.NewRequestWithContext(t.Context(), "GET", url+"/answer/"+token, nil)
+	must(t, err)
+	prefetch.Header.Set("Sec-Purpose", "prefetch;prerender")
+	fetched, err := http.DefaultClient.Do(prefetch)
+	must(t, err)
+	fetched.Body.Close()
 	uses := func() (n int) {
 		said, err := (&teller{Register: r}).Said(t.Context(), inbox.Filter{Object: "delivery", After: truce.NoEntry, AsOf: truce.Now})
 		must(t, err)
