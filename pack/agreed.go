@@ -73,7 +73,7 @@ func wellFormed(r *holds.Record) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(r.Said, func(s holds.Said) bool { return s.Act == nil })
+	return !slices.ContainsFunc(r.Said, func(s holds.Said) bool { return s.Act == nil || (s.Need != nil) != (s.Kind == truce.WindowNeed) })
 }
 
 // countAgreed are the numbers of agreements and of windows.

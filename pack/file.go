@@ -18,8 +18,8 @@ const (
 	magicDelta = "truce pack delta v1\n"
 )
 
-// MaxRatio is how many times longer than compressed a content may be. What would compress better is stored with less
-// compression, so that a file of a few bytes cannot ask for gigabytes.
+// MaxRatio is how many times longer than compressed a content may be. What compresses better is filled up to that length,
+// so that a file of a few bytes cannot ask for gigabytes.
 const MaxRatio = 8
 
 // ratioFloor is how long a content may be whatever it is compressed to, in bytes.
@@ -71,10 +71,22 @@ func compress(body []byte) (method byte, out []byte, err error) {
 	if out, err = frame(body); err != nil {
 		return 0, nil, err
 	}
-	if len(out) >= len(body) || len(body) > allowed(len(out)) {
+	if len(body) > allowed(len(out)) {
+		out = filled(out, (len(body)+MaxRatio-1)/MaxRatio)
+	}
+	if len(out) >= len(body) {
 		return stored, body, nil
 	}
 	return compressed, out, nil
+}
+
+// filled is a frame with zeros behind it that are skipped, up to a length (RFC 8878, 3.1.2: a skippable frame).
+func filled(frame []byte, size int) []byte {
+	const head = 8
+	zeros := max(0, size-len(frame)-head)
+	frame = binary.LittleEndian.AppendUint32(frame, 0x184D2A50)
+	frame = binary.LittleEndian.AppendUint32(frame, uint32(zeros))
+	return append(frame, make([]byte, zeros)...)
 }
 
 func frame(body []byte) ([]byte, error) {

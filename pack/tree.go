@@ -192,8 +192,8 @@ func (w *treeWriter) instant(t time.Time) {
 type treeReader struct {
 	source
 	texts  []string
-	shapes map[string]bool // texts of shapes that were paid for
-	budget int             // bytes that what is read may still take
+	paid   []bool // texts of shapes that were paid for, by their numbers
+	budget int    // bytes that what is read may still take
 }
 
 // readTexts reads the texts; the first is empty.
@@ -303,15 +303,19 @@ const shapeBytes = 24
 
 // shapeAt is the text of a shape: one that recurs is made ready once.
 func (r *treeReader) shapeAt() string {
-	s := r.textAt()
-	if r.shapes == nil {
-		r.shapes = map[string]bool{}
+	n := r.uvarint()
+	if n >= uint64(len(r.texts)) {
+		r.bad = true
+		return ""
 	}
-	if !r.shapes[s] {
-		r.shapes[s] = true
-		r.spend(shapeBytes * len(s))
+	if r.paid == nil {
+		r.paid = make([]bool, len(r.texts))
 	}
-	return s
+	if !r.paid[n] {
+		r.paid[n] = true
+		r.spend(shapeBytes * len(r.texts[n]))
+	}
+	return r.texts[n]
 }
 
 func (r *treeReader) number() float64 {
