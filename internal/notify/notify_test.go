@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -228,7 +229,9 @@ type receiver struct {
 	got  map[string][]string // by desk: what was new, in order
 	ids  map[string]bool
 	fail func(m *Message) error
+	lost func() bool // it was stored, and the answer does not arrive
 	took time.Duration
+	seen int // messages, repeated ones too
 }
 
 func newReceiver(kind string) *receiver {
@@ -248,6 +251,7 @@ func (r *receiver) Send(ctx context.Context, m *Message) (*Reply, error) {
 			return nil, err
 		}
 	}
+	r.seen++
 	if !r.ids[m.ID] {
 		r.ids[m.ID] = true
 		text := m.Reason
@@ -256,7 +260,39 @@ func (r *receiver) Send(ctx context.Context, m *Message) (*Reply, error) {
 		}
 		r.got[m.Desk.ID] = append(r.got[m.Desk.ID], text)
 	}
+	if r.lost != nil && r.lost() {
+		return nil, truce.E(truce.CodeUnavailable, "the line was cut")
+	}
 	return &Reply{}, nil
+}
+
+// again is how many messages came that were there already.
+func (r *receiver) again() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.seen - len(r.ids)
+}
+
+// life is one process: once it is dead it writes nothing any more, whatever it had sent.
+type life struct {
+	*fake
+	dead atomic.Bool
+}
+
+func (l *life) State(ctx context.Context, kind truce.Kind, subject string, body any) error {
+	if l.dead.Load() {
+		return truce.E(truce.CodeUnavailable, "the process is dead")
+	}
+	return l.fake.State(ctx, kind, subject, body)
+}
+
+// lives sets a notifier going whose clock is off by skew, and gives what kills it
+// between two instructions.
+func (f *fake) lives(skew time.Duration, senders ...Sender) (kill func()) {
+	l := &life{fake: f}
+	end := running(New(Config{Register: "register.example/t", Directory: f, Feeds: f, Records: f, Log: f, Pen: l, Places: f, Senders: senders, Rules: []told.Rule{},
+		Now: func() time.Time { return time.Now().Add(skew) }}))
+	return func() { l.dead.Store(true); end() }
 }
 
 func (r *receiver) all(desk string) string {
@@ -434,29 +470,36 @@ func TestReadBack(t *testing.T) {
 	})
 }
 
-// TestSchedules: over many schedules of failures, slow lines, faults of the log and
-// kills at any moment, every line of the feed reaches every desk, in order, and none
-// counts twice.
+// TestSchedules: over many schedules of failures, slow lines, answers that are lost,
+// faults of the log, clocks that are minutes off and kills at any moment, between
+// sending and recording too, every line of the feed reaches every desk, in order, and
+// none counts twice.
 func TestSchedules(t *testing.T) {
-	schedules := 200
+	schedules := 1000
 	if testing.Short() {
 		schedules = 60
 	}
 	if n, err := strconv.Atoi(os.Getenv("TRUCE_SCHEDULES")); err == nil { // thousands, where there is time
 		schedules = n
 	}
+	again := 0
 	for seed := range schedules {
-		synctest.Test(t, func(t *testing.T) { schedule(t, uint64(seed)) })
+		synctest.Test(t, func(t *testing.T) { again += schedule(t, uint64(seed)) })
+	}
+	if again < schedules/10 {
+		t.Errorf("%d messages in all came twice: the schedules kill nothing between sending and recording", again)
 	}
 }
 
-func schedule(t *testing.T, seed uint64) {
+// schedule goes through one of them, and gives how many messages came twice.
+func schedule(t *testing.T, seed uint64) (again int) {
 	rng := rand.New(rand.NewPCG(seed, 7))
 	f := newFake()
 	f.party("army", truce.RoleParty, desk(0, "webhook", "email"))
 	f.party("group", truce.RoleParty, desk(0, "webhook"))
 	var mu sync.Mutex
-	chance := func(p float64) bool { mu.Lock(); defer mu.Unlock(); return rng.Float64() < p }
+	calm := false // at the end nothing fails any more: the longest wait is an hour then
+	chance := func(p float64) bool { mu.Lock(); defer mu.Unlock(); return rng.Float64() < p && !calm }
 	roll := func(n int) int { mu.Lock(); defer mu.Unlock(); return rng.IntN(n) }
 	hook, mail := newReceiver("webhook"), newReceiver("email")
 	hook.took, mail.took = time.Duration(rng.IntN(3000))*time.Millisecond, time.Duration(rng.IntN(300))*time.Millisecond
@@ -467,13 +510,16 @@ func schedule(t *testing.T, seed uint64) {
 		return nil
 	}
 	hook.fail, mail.fail = flaky, flaky
+	lost := func() bool { return chance(0.1) }
+	hook.lost, mail.lost = lost, lost
+	skew := func() time.Duration { return time.Duration(roll(1200)-600) * time.Second }
 	f.broken = func() error {
 		if chance(0.1) {
 			return truce.E(truce.CodeUnavailable, "the disk is full")
 		}
 		return nil
 	}
-	kill := running(f.notifier([]told.Rule{}, hook, mail))
+	kill := f.lives(skew(), hook, mail)
 	want := map[string][]string{}
 	for range 1 + roll(6) {
 		to := []truce.PartyID{"army", "group"}[:1+roll(2)]
@@ -485,9 +531,12 @@ func schedule(t *testing.T, seed uint64) {
 		if roll(2) == 0 {
 			kill() // the process dies at some moment; what it had not recorded is forgotten
 			time.Sleep(time.Duration(roll(100)) * time.Second)
-			kill = running(f.notifier([]told.Rule{}, hook, mail))
+			kill = f.lives(skew(), hook, mail)
 		}
 	}
+	mu.Lock()
+	calm = true
+	mu.Unlock()
 	time.Sleep(2 * time.Hour)
 	kill()
 	for id, lines := range want {
@@ -496,4 +545,5 @@ func schedule(t *testing.T, seed uint64) {
 			t.Fatalf("seed %d, %s: %q and %q, want %q", seed, id, hook.all(id), mail.all(id), all)
 		}
 	}
+	return hook.again() + mail.again()
 }
