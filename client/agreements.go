@@ -23,6 +23,8 @@ type NowQuery struct {
 	From      *time.Time `json:"from,omitempty"`      // beginning of a period, instead of Time
 	Until     *time.Time `json:"until,omitempty"`     // its end, exclusive
 	AsKnownAt int64      `json:"asKnownAt,omitempty"` // log size to answer from; 0 = the newest
+	Limit     int        `json:"limit,omitempty"`     // most on a page; 0 is all where a place is given, else 100
+	Cursor    string     `json:"cursor,omitempty"`    // NowAnswer.Next of the page before
 }
 
 // NowAnswer is what holds. Raw is all of it, in the form that docs/api.md
@@ -34,6 +36,7 @@ type NowAnswer struct {
 	Agreements []AgreedState   `json:"agreements"`
 	Windows    []AgreedState   `json:"windows"`
 	Notice     string          `json:"notice"`
+	Next       string          `json:"next"` // cursor of the next page; empty on the last
 	Raw        json.RawMessage `json:"-"`
 }
 

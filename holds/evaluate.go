@@ -96,9 +96,17 @@ func newAnswer(m *Model, q *question) *Answer {
 // concludes puts an answer in order once everything was looked at.
 func (s *sight) concludes(a *Answer, rules []applied) *Answer {
 	a.Prohibitions, a.Conflicts = prohibitions(rules), s.conflicts(rules)
+	a.sort()
+	return a
+}
+
+// sort puts what applies first; prohibitions are sorted by act and by who agreed.
+func (a *Answer) sort() {
 	slices.SortStableFunc(a.Agreements, func(x, y Agreement) int { return cmp.Compare(x.rank(), y.rank()) })
 	slices.SortStableFunc(a.Windows, func(x, y Window) int { return cmp.Compare(x.rank(), y.rank()) })
-	return a
+	slices.SortStableFunc(a.Prohibitions, func(x, y Prohibition) int {
+		return cmp.Or(actPlace(x.Act)-actPlace(y.Act), boolPlace(x.AgreedByAll)-boolPlace(y.AgreedByAll))
+	})
 }
 
 // asks reports whether the question is about items like this one.

@@ -1,7 +1,6 @@
 package holds
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -59,8 +58,7 @@ func binding(parts []Part) (out []Part) {
 	return out
 }
 
-// prohibitions are the acts that are prohibited, in the order of the code table;
-// what all agreed to first.
+// prohibitions are the acts that are prohibited.
 func prohibitions(rules []applied) []Prohibition {
 	out := []Prohibition{}
 	for _, r := range rules {
@@ -72,9 +70,6 @@ func prohibitions(rules []applied) []Prohibition {
 				Parties: r.bound, AgreedByAll: r.agreedByAll, Until: r.until, Exceptions: r.exceptions, Pointer: r.pointer, Parts: r.parts})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Prohibition) int {
-		return cmp.Or(actPlace(a.Act)-actPlace(b.Act), boolPlace(a.AgreedByAll)-boolPlace(b.AgreedByAll))
-	})
 	return out
 }
 

@@ -34,13 +34,30 @@ type NowQuestion struct {
 	From      *time.Time `json:"from,omitempty" doc:"beginning of the period asked about"`
 	Until     *time.Time `json:"until,omitempty" doc:"its end, exclusive"`
 	AsKnownAt int64      `json:"asKnownAt,omitempty" doc:"log size to answer from; the newest when absent"`
+	Limit     int        `json:"limit,omitempty" doc:"most agreements and windows on a page, 1 to 1000; all of them where a place is given, else 100 when absent"`
+	Cursor    string     `json:"cursor,omitempty" doc:"next of the page before; the rest of the question stays the same"`
 }
+
+// wanted is how many agreements and windows there are on a page; 0 for all.
+func (q *NowQuestion) wanted(place bool) (int, error) {
+	switch {
+	case q.Limit < 0 || q.Limit > maxPage:
+		return 0, truce.E(truce.CodeUsage, "limit must lie between 1 and %d", maxPage).At("limit")
+	case q.Limit == 0 && !place:
+		return 100, nil
+	}
+	return q.Limit, nil
+}
+
+// maxPage is the most that a page of a list holds.
+const maxPage = 1000
 
 // NowAnswer is what holds at a place and a time.
 type NowAnswer struct {
 	AsOf AsOf `json:"asOf"`
 	*inforce.Answer
 	Slips []geo.Slip `json:"slips,omitempty" doc:"what may be wrong with the coordinate as it was typed; nothing was changed"`
+	Next  string     `json:"next,omitempty" doc:"cursor of the next page; absent on the last. The notice says so too"`
 }
 
 // nowGet answers what holds, from the query string.
@@ -53,6 +70,11 @@ func (c *call) nowGet() error {
 	if in.AsKnownAt, err = c.number("as-known-at", 0, 0, c.Log.Head().Size); err != nil {
 		return err
 	}
+	limit, err := c.number("limit", 0, 1, maxPage)
+	if err != nil {
+		return err
+	}
+	in.Limit, in.Cursor = int(limit), c.query["cursor"]
 	for _, t := range []struct {
 		name string
 		to   **time.Time
@@ -103,14 +125,42 @@ func (c *call) answerNow(in *NowQuestion) error {
 	if err != nil {
 		return err
 	}
-	if err := c.sayNow(a); err != nil {
+	next, err := c.nowPage(in, a, !q.Shape.IsZero())
+	if err != nil {
 		return err
 	}
-	return c.json(http.StatusOK, NowAnswer{asOf(a.LogSize, c.Log.Head()), a, slips})
+	if err := c.sayNow(a, next != ""); err != nil {
+		return err
+	}
+	return c.json(http.StatusOK, NowAnswer{asOf(a.LogSize, c.Log.Head()), a, slips, next})
 }
 
-// sayNow puts the notice of an answer into the language that was asked for.
-func (c *call) sayNow(a *inforce.Answer) error {
+// nowPage keeps the page of an answer that was asked for, and gives the cursor of the
+// next. A cursor belongs to its question, the place in a body included.
+func (c *call) nowPage(in *NowQuestion, a *inforce.Answer, place bool) (next string, err error) {
+	limit, err := in.wanted(place)
+	if err != nil {
+		return "", err
+	}
+	asked := *in
+	asked.Limit, asked.Cursor = 0, ""
+	question := c.r.URL.Path + " " + string(encodeJSON(asked)) + "#" + c.viewer.Party
+	after, err := c.cursors.read(in.Cursor, question)
+	if err != nil || limit == 0 && after == truce.NoEntry {
+		return "", err
+	}
+	if limit == 0 {
+		limit = maxPage
+	}
+	if last := a.Page(after, limit); last != truce.NoEntry {
+		next = c.cursors.make(last, question)
+	}
+	return next, nil
+}
+
+// sayNow puts the notice of an answer into the language that was asked for; more says
+// that it is a page of several.
+func (c *call) sayNow(a *inforce.Answer, more bool) error {
 	lang := i18n.Match(c.r.Header.Get("Accept-Language"))
 	c.w.Header().Set("Content-Language", string(lang))
 	age := time.Duration(0)
@@ -122,6 +172,9 @@ func (c *call) sayNow(a *inforce.Answer) error {
 		age = c.Now().Sub(e.Time)
 	}
 	inforce.Say(a, lang, age, c.viewer.Role != truce.RoleRegistrar, c.Exercise)
+	if more {
+		a.Notice = i18n.Text(lang, "notice.more", nil) + " " + a.Notice
+	}
 	return nil
 }
 
@@ -307,11 +360,7 @@ func (c *call) pageWanted() (limit int, after int64, err error) {
 }
 
 // agreedStates are the states that a list can be narrowed to.
-var agreedStates = map[string][]inforce.State{
-	"agreement": {inforce.Proposed, inforce.Agreed, inforce.InForce, inforce.PartlyForce, inforce.Declared, inforce.Suspended,
-		inforce.Denounced, inforce.Lapsed, inforce.Terminated, inforce.Superseded, inforce.Withdrawn},
-	"window": {inforce.Open, inforce.Later, inforce.Over, inforce.Aborted, inforce.Withdrawn, inforce.NoTimes, inforce.NotExpanded},
-}
+var agreedStates = map[string][]inforce.State{"agreement": inforce.AgreementStates, "window": inforce.WindowStates}
 
 func knownState(object, state string) error {
 	if known := agreedStates[object]; state != "" && !slices.Contains(known, inforce.State(state)) {

@@ -115,6 +115,50 @@ func TestNowOverHTTP(t *testing.T) {
 	}
 }
 
+// Without a place an answer comes in pages; a cursor belongs to its question and to
+// whoever asked it, and says nothing of what one may not see.
+func TestNowPages(t *testing.T) {
+	w := agreedWorld(t)
+	for i := range 3 {
+		w.state(truce.AgreementRegister, "cell", fmt.Sprint("agreement-", i), cessation(), compose.To("role:humanitarian"))
+		w.state(truce.AgreementRegister, "cell", fmt.Sprint("agreement-hidden-", i), cessation())
+	}
+	type pageBody struct {
+		Agreements   []struct{ ID string }
+		Next, Notice string
+	}
+	seen, next := []string{}, ""
+	for range 3 {
+		var page pageBody
+		w.into(w.get("/v1/now?limit=1&cursor="+next, "relief"), &page)
+		if len(page.Agreements) != 1 || (page.Next != "") != strings.Contains(page.Notice, "part of the answer") {
+			t.Fatalf("%+v", page)
+		}
+		seen, next = append(seen, page.Agreements[0].ID), page.Next
+		if next != "" {
+			for _, other := range []reply{w.get("/v1/now?limit=1&cursor="+next, "stranger"), w.get("/v1/now?limit=1&radiusM=0&time=2016-08-11T10:30:00Z&cursor="+next, "relief"),
+				w.do("POST", "/v1/now", "relief", []byte(`{"limit":1,"time":"2016-08-11T10:30:00Z","cursor":"`+next+`"}`))} {
+				if p := w.problem(other); p.Code != "usage" {
+					t.Errorf("a cursor of another question: %+v", p)
+				}
+			}
+		}
+	}
+	if next != "" || fmt.Sprint(seen) != "[agreement-0 agreement-1 agreement-2]" {
+		t.Errorf("%v, next %q", seen, next)
+	}
+	var page pageBody
+	w.into(w.do("POST", "/v1/now", "relief", []byte(`{"lat":36.2,"lon":37.15,"limit":2}`)), &page)
+	first := page.Next
+	w.into(w.do("POST", "/v1/now", "relief", []byte(`{"lat":36.2,"lon":37.15,"limit":2,"cursor":"`+first+`"}`)), &page)
+	if first == "" || len(page.Agreements) != 1 || page.Next != "" {
+		t.Errorf("%+v", page)
+	}
+	if p := w.problem(w.do("POST", "/v1/now", "relief", []byte(`{"limit":2000}`))); p.Code != "usage" {
+		t.Errorf("%+v", p)
+	}
+}
+
 // Agreements and windows stand beside the protections of a check, for those who may
 // know of them.
 func TestAgreedInChecks(t *testing.T) {

@@ -7,7 +7,8 @@ func agreementRoutes() []*route {
 			query: []param{{"at", "coordinate in any notation; everywhere when absent. Whatever passes the request on may keep an address: POST keeps the place out of it", "string", "36.2128, 37.1166"},
 				{"radiusM", "how near an area counts, metres", "number", "500"},
 				{"time", "RFC 3339 time that is asked about; now when absent", "string", "2016-08-11T10:30:00Z"},
-				{"from", "beginning of a period that is asked about instead", "string", "2016-08-11T00:00:00Z"}, {"until", "its end, exclusive", "string", "2016-08-12T00:00:00Z"}, knownParam},
+				{"from", "beginning of a period that is asked about instead", "string", "2016-08-11T00:00:00Z"}, {"until", "its end, exclusive", "string", "2016-08-12T00:00:00Z"}, knownParam,
+				{"limit", "most agreements and windows on a page, 1 to 1000; all of them where a place is given, else 100 when absent", "integer", "100"}, cursorParam},
 			doc: "Tells what holds, everywhere or at a place. Prohibited acts with the clause, who accepted it and until when; agreements; pauses and corridors with what they lack.", handle: (*call).nowGet},
 		{method: "POST", path: "/v1/now", name: "postNow", tag: "Agreements", takes: []string{mediaJSON}, limit: maxJSON, input: NowQuestion{}, gives: []string{mediaJSON}, output: NowAnswer{},
 			doc: "Tells what holds at a place and a time. The place stands in the body, and is kept nowhere.", handle: (*call).nowPost},
@@ -15,7 +16,7 @@ func agreementRoutes() []*route {
 			query: []param{knownParam, forceParam, {"party", "on that party alone", "string", ""}, {"id", "of that agreement or window alone", "string", ""}},
 			doc:   "Tells on whom every joint step waits. Since when, with the reason as that party states it, and within which agreed limit.", handle: (*call).waiting},
 	}
-	all = append(all, agreedRoutes("agreement", "Agreement", AgreementPage{}, AgreementItem{}, "proposed, agreed, inForce, partlyForce, declared, suspended, denounced, lapsed, terminated, superseded, withdrawn")...)
+	all = append(all, agreedRoutes("agreement", "Agreement", AgreementPage{}, AgreementItem{}, "proposed, reported, agreed, inForce, partlyForce, declared, suspended, denounced, lapsed, terminated, superseded, withdrawn")...)
 	return append(all, agreedRoutes("window", "Window", WindowPage{}, WindowItem{}, "open, later, over, aborted, withdrawn, noTimes, notExpanded")...)
 }
 

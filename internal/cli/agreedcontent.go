@@ -3,12 +3,14 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"truce"
 	"truce/internal/compose"
+	"truce/internal/inforce"
 	"truce/schedule"
 )
 
@@ -21,6 +23,7 @@ type agreedCommands struct {
 func (o agreedCommands) list(sh *shell) *cobra.Command {
 	var at clockFlags
 	var state string
+	var part span
 	cmd := &cobra.Command{
 		Use: "list", Short: "List them with where each stands", Args: noArgs,
 		Example: "  truce " + o.object + " list --data D\n  truce " + o.object + " list --server https://register.example --key mine.key --json",
@@ -28,9 +31,10 @@ func (o agreedCommands) list(sh *shell) *cobra.Command {
 	w := sh.where(cmd)
 	at.add(cmd)
 	cmd.Flags().StringVar(&state, "state", "", "those in this state alone")
+	part.add(cmd, "after")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		when, err := at.clocks()
-		if err != nil {
+		if err := firstOf(err, notNegative("limit", part.limit), o.knownState(state)); err != nil {
 			return err
 		}
 		return w.do(cmd.Context(), toRead, func(r *register) error {
@@ -38,15 +42,38 @@ func (o agreedCommands) list(sh *shell) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list.keep(state)
+			if err := list.part(o.object, state, part); err != nil {
+				return err
+			}
 			if sh.json {
 				return sh.printJSON(list)
 			}
 			sh.agreedTable(list)
+			sh.goOn("after", list.Next)
 			return nil
 		})
 	}
 	return cmd
+}
+
+// knownState refuses a state that agreements, or windows, never have: an empty list
+// would read as if there were none.
+func (o agreedCommands) knownState(state string) error {
+	all := inforce.AgreementStates
+	if o.object == "window" {
+		all = inforce.WindowStates
+	}
+	if state == "" || slices.Contains(all, inforce.State(state)) {
+		return nil
+	}
+	return truce.E(truce.CodeUsage, "the state %q is not known", plain(state)).At("--state").WithHint("one of %s", join(all))
+}
+
+// goOn says that something was left out, and how to go on.
+func (sh *shell) goOn(flag, next string) {
+	if next != "" {
+		sh.say("there are more: go on with --%s %s", flag, next)
+	}
 }
 
 func (sh *shell) agreedTable(list *agreedList) {

@@ -17,6 +17,7 @@ type nowFlags struct {
 	radius            float64
 	time, from, until string
 	exitCode          bool
+	part              span
 	knownAt           int64
 	lang              string
 	pack              string // a pack instead of a register
@@ -29,6 +30,7 @@ func (f *nowFlags) add(cmd *cobra.Command) {
 	s.StringVar(&f.line, "line", "", "file of a line as GeoJSON; - for standard input")
 	s.StringVar(&f.polygon, "polygon", "", "file of a polygon as GeoJSON; - for standard input")
 	s.Float64Var(&f.radius, "radius", 0, "how near an area counts, metres; 0 = it touches")
+	f.part.add(cmd, "behind")
 	s.StringVar(&f.time, "time", "", "time asked about, RFC 3339, or a date for all of that day (default now)")
 	s.StringVar(&f.from, "from", "", "beginning of the period asked about")
 	s.StringVar(&f.until, "until", "", "its end")
@@ -51,6 +53,10 @@ func (f *nowFlags) check() error {
 		return truce.E(truce.CodeUsage, "one place can be asked about").WithHint("give --at, --line or --polygon")
 	case n == 0 && f.radius != 0:
 		return truce.E(truce.CodeUsage, "--radius belongs to a place").WithHint("give --at COORD too")
+	case f.part.limit < 0:
+		return notNegative("limit", f.part.limit)
+	case f.pack != "" && f.part != span{}:
+		return truce.E(truce.CodeUsage, "a pack answers with all that it has").WithHint("leave out --limit and --behind")
 	case !speaks(f.lang):
 		return truce.E(truce.CodeUsage, "--lang %q is not spoken here", plain(f.lang)).WithHint("one of %s", join(i18n.Languages()))
 	}
@@ -142,7 +148,7 @@ func (sh *shell) now(ctx context.Context, r *register, f *nowFlags, q nowQuery) 
 	if err != nil {
 		return err
 	}
-	q.shape, q.radiusM = shape, f.radius
+	q.shape, q.radiusM, q.part, q.lang = shape, f.radius, f.part, i18n.Match(f.lang)
 	a, err := r.Now(ctx, q)
 	if err != nil {
 		return err
@@ -152,6 +158,7 @@ func (sh *shell) now(ctx context.Context, r *register, f *nowFlags, q nowQuery) 
 		err = sh.printJSON(a)
 	} else {
 		sh.printNow(a.Answer)
+		sh.goOn("behind", a.Next)
 	}
 	if err == nil && f.exitCode && a.Applies() {
 		err = exitError(truce.ExitApplies)

@@ -71,6 +71,13 @@ type span struct {
 	limit int    // how many at most; 0 = all
 }
 
+// add adds the flags of a part of a list; after is the name of the one that says where
+// it begins.
+func (s *span) add(cmd *cobra.Command, after string) {
+	cmd.Flags().IntVar(&s.limit, "limit", 0, "tell of so many at most; 0 for all")
+	cmd.Flags().StringVar(&s.after, after, "", "go on behind that id: the member next of the answer before")
+}
+
 // full reports whether n are as many as are wanted.
 func (s span) full(n int) bool { return s.limit > 0 && n >= s.limit }
 

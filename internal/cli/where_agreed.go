@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"truce/client"
 	"truce/geo"
 	"truce/internal/auth"
+	"truce/internal/i18n"
 	"truce/internal/inforce"
 	"truce/internal/store"
 	"truce/internal/told"
@@ -35,6 +37,8 @@ type nowQuery struct {
 	radiusM float64
 	at      clocks
 	until   time.Time // end of the period that begins at at.forceAt; zero for an instant
+	part    span
+	lang    i18n.Lang
 }
 
 // nowAnswer is the --json form of what holds.
@@ -42,6 +46,26 @@ type nowAnswer struct {
 	AsOf asOf `json:"asOf"`
 	*inforce.Answer
 	Slips []geo.Slip `json:"slips,omitempty"`
+	Next  string     `json:"next,omitempty"` // what --behind goes on behind; absent where nothing is left out
+}
+
+// cut keeps a part of an answer, in the order of the entries of the newest versions.
+func (a *nowAnswer) cut(part span, lang i18n.Lang) error {
+	if part.after == "" && part.limit == 0 {
+		return nil
+	}
+	limit := part.limit
+	if limit == 0 {
+		limit = math.MaxInt
+	}
+	next, ok := a.PageByID(part.after, limit)
+	if !ok {
+		return truce.E(truce.CodeNotFound, "there is no %q in the answer", plain(part.after)).At("--behind").WithHint("give the member next of the answer before")
+	}
+	if a.Next = next; next != "" {
+		a.Notice = i18n.Text(lang, "notice.more", nil) + " " + a.Notice
+	}
+	return nil
 }
 
 // agreedAnswer is the --json form of one agreement or window: what it is, and
@@ -120,6 +144,44 @@ type agreedList struct {
 	At         time.Time            `json:"at"`
 	Agreements []*inforce.Agreement `json:"agreements,omitempty"`
 	Windows    []*inforce.Window    `json:"windows,omitempty"`
+	Next       string               `json:"next,omitempty"` // what --after goes on behind; absent where nothing is left out
+}
+
+// part keeps a part of the list; what is named in it need not be in the state asked for.
+func (list *agreedList) part(object, state string, s span) error {
+	known := map[string]bool{}
+	for _, a := range list.Agreements {
+		known[a.ID] = true
+	}
+	for _, w := range list.Windows {
+		known[w.ID] = true
+	}
+	if s.after != "" && !known[s.after] {
+		return noAgreed(object, s.after)
+	}
+	list.Agreements, list.Next = partOf(list.Agreements, s, func(a *inforce.Agreement) (string, inforce.State) { return a.ID, a.State }, state, list.Next)
+	list.Windows, list.Next = partOf(list.Windows, s, func(w *inforce.Window) (string, inforce.State) { return w.ID, w.State }, state, list.Next)
+	return nil
+}
+
+// partOf are those behind the one named, in the state where one is asked for; next is
+// the last of them where there are more.
+func partOf[T any](all []T, s span, of func(T) (string, inforce.State), state, next string) (out []T, _ string) {
+	begun := s.after == ""
+	for _, x := range all {
+		id, is := of(x)
+		switch {
+		case !begun:
+			begun = id == s.after
+		case state != "" && string(is) != state:
+		case s.full(len(out)):
+			last, _ := of(out[len(out)-1])
+			return out, last
+		default:
+			out = append(out, x)
+		}
+	}
+	return out, next
 }
 
 var everyStatus = []truce.Status{truce.Actual, truce.Exercise, truce.Test}
@@ -153,7 +215,8 @@ func (l *local) Now(ctx context.Context, asked nowQuery) (*nowAnswer, error) {
 		age = time.Since(e.Time)
 	}
 	inforce.Say(a, l.w.language(), age, l.app.Folder.IsMirror(), l.app.Exercise)
-	return &nowAnswer{AsOf: size, Answer: a}, nil
+	out := &nowAnswer{AsOf: size, Answer: a}
+	return out, out.cut(asked.part, l.w.language())
 }
 
 // Agreed is one of them with everything known of it.
@@ -256,15 +319,6 @@ func (l *local) agreedGaps(ctx context.Context, r store.Reader, q *told.Reading,
 	})
 }
 
-// keep drops those in another state, where one is named.
-func (list *agreedList) keep(state string) {
-	if state == "" {
-		return
-	}
-	list.Agreements = slices.DeleteFunc(list.Agreements, func(a *inforce.Agreement) bool { return string(a.State) != state })
-	list.Windows = slices.DeleteFunc(list.Windows, func(w *inforce.Window) bool { return string(w.State) != state })
-}
-
 // AgreedHistory is every statement about one of them.
 func (l *local) AgreedHistory(ctx context.Context, object, id string) (out []*statementAnswer, err error) {
 	if _, err := l.record(ctx, object, id, clocks{}); err != nil {
@@ -294,7 +348,7 @@ func (l *local) AgreedHistory(ctx context.Context, object, id string) (out []*st
 
 // Now asks the server. The place goes there.
 func (r *remote) Now(ctx context.Context, asked nowQuery) (*nowAnswer, error) {
-	q := client.NowQuery{RadiusM: asked.radiusM, AsKnownAt: asked.at.knownAt}
+	q := client.NowQuery{Limit: pageSize, RadiusM: asked.radiusM, AsKnownAt: asked.at.knownAt}
 	if !asked.shape.IsZero() {
 		q.Shape = &asked.shape
 	}
@@ -309,7 +363,21 @@ func (r *remote) Now(ctx context.Context, asked nowQuery) (*nowAnswer, error) {
 		return nil, err
 	}
 	a := &nowAnswer{}
-	return a, decode(res.Raw, a)
+	if err := decode(res.Raw, a); err != nil {
+		return nil, err
+	}
+	for q.Cursor = res.Next; q.Cursor != ""; q.Cursor = res.Next {
+		if res, err = r.Client.Now(ctx, q); err != nil {
+			return nil, err
+		}
+		page := &nowAnswer{}
+		if err := decode(res.Raw, page); err != nil {
+			return nil, err
+		}
+		a.Join(page.Answer)
+		a.Notice = page.Notice // of the last page: it says nothing of further ones
+	}
+	return a, a.cut(asked.part, asked.lang)
 }
 
 // Agreed is one of them, as far as the asker may read it.

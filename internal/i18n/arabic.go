@@ -25,6 +25,7 @@ var arabic = map[string]message{
 		"other": "حتى القيد {entry} في السجل، وعمره {seconds} ثانية."}),
 	"notice.law":      one("الحماية بموجب القانون لا تتوقف على التسجيل."),
 	"notice.limited":  one("لا تتضمن هذه الإجابة إلا ما أُتيح لكم؛ وقد يكون مسجَّلًا غيره."),
+	"notice.more":     one("هذا جزء من الإجابة: توجد اتفاقات أو فترات أخرى في الصفحة التالية."),
 	"notice.exercise": one("هذا السجل للتمرين."),
 	"notice.pack": by("seconds", map[string]string{
 		"zero":  "الإجابة من حزمة أُعدَّت الآن ({seconds} ثانية).",

@@ -17,6 +17,7 @@ var english = map[string]message{
 		"other": "As of log entry {entry}, {seconds} seconds old."}),
 	"notice.law":      one("Protection under the law does not depend on being registered."),
 	"notice.limited":  one("This answer holds only what was released to you; more may be registered."),
+	"notice.more":     one("This is a part of the answer: there are more agreements or windows on the next page."),
 	"notice.exercise": one("This register is an exercise."),
 	"notice.pack": by("seconds", map[string]string{
 		"one":   "Answered from a pack made {seconds} second ago.",

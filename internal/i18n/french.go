@@ -16,6 +16,7 @@ var french = map[string]message{
 		"other": "À l’entrée {entry} du journal, datant de {seconds} secondes."}),
 	"notice.law":      one("La protection conférée par le droit ne dépend pas de l’enregistrement."),
 	"notice.limited":  one("Cette réponse ne contient que ce qui vous a été communiqué ; d’autres entrées peuvent exister."),
+	"notice.more":     one("Ceci est une partie de la réponse : d’autres accords ou fenêtres figurent à la page suivante."),
 	"notice.exercise": one("Ce registre est un exercice."),
 	"notice.pack": by("seconds", map[string]string{
 		"one":   "Réponse tirée d’un paquet établi il y a {seconds} seconde.",

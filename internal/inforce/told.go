@@ -57,5 +57,11 @@ const (
 	NotExpanded = holds.NotExpanded
 )
 
+// AgreementStates and WindowStates are all the states of each.
+var (
+	AgreementStates = []State{Proposed, Reported, Agreed, InForce, PartlyForce, Declared, Suspended, Denounced, Lapsed, Terminated, Superseded, Withdrawn}
+	WindowStates    = []State{Open, Later, Over, Aborted, Withdrawn, NoTimes, NotExpanded}
+)
+
 // MaxRadiusM is the largest radius that can be asked about, in metres.
 const MaxRadiusM = holds.MaxRadiusM
