@@ -42,3 +42,21 @@ func contentOf(raw json.RawMessage) (v any, ok bool) {
 	dec.UseNumber()
 	return v, dec.Decode(&v) == nil
 }
+
+// Withheld names the members of a body of that kind that recipients are not told all
+// of. Where there is one, no recipient gets the signed statement (see docs/formats.md,
+// "What a recipient can prove").
+func Withheld(k truce.Kind, body json.RawMessage) (names []string) {
+	spec, ok := truce.SpecOf(k)
+	if !ok {
+		return nil
+	}
+	shown := map[string]string{}
+	truce.Members(Mask(spec.Fields, body, RelationRecipient), func(name, value []byte) { shown[string(name)] = string(value) })
+	truce.Members(body, func(name, value []byte) {
+		if told, ok := shown[string(name)]; !ok || !sameContent(json.RawMessage(told), value) {
+			names = append(names, string(name))
+		}
+	})
+	return names
+}

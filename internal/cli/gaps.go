@@ -157,10 +157,7 @@ func (sh *shell) printDay(a *told.Telling) {
 
 // whenText is a time as its author wrote it.
 func whenText(w truce.When) string {
-	if w.IsZero() {
-		return "-"
-	}
-	return w.At
+	return orDash(w.At)
 }
 
 func delayText(minutes int) string {

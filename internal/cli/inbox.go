@@ -11,6 +11,7 @@ import (
 	"truce"
 	"truce/internal/i18n"
 	"truce/internal/told"
+	"truce/pack"
 )
 
 func newInbox(sh *shell) *cobra.Command {
@@ -113,6 +114,7 @@ not relayed, noted is not an undertaking. Objecting leaves the object shown. A r
 compared with what is registered, and where it is another place a challenge is raised.`,
 		Example: `  truce inbox ack site-… --as received --echelon headquarters --server URL --key mine.key
   truce inbox ack site-… --as read-back --coord "37S CA 30743 09136" --server URL --key mine.key
+  truce inbox ack site-… --as loaded --pack mine.pack --echelon air --server URL --key mine.key
   truce inbox ack --all --as received --server URL --key mine.key`,
 		Args: cobra.ArbitraryArgs,
 	}
@@ -120,6 +122,9 @@ compared with what is registered, and where it is another place a challenge is r
 	f.add(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := f.check(args); err != nil {
+			return err
+		}
+		if err := f.readPack(sh); err != nil {
 			return err
 		}
 		return w.do(cmd.Context(), toWrite, func(r *register) error {
@@ -140,8 +145,8 @@ func (f *ackFlags) add(cmd *cobra.Command) {
 	s.StringVar(&f.coord, "coord", "", "read-back: the coordinate as your system stored it, in its own notation")
 	s.StringVar(&f.to, "to", "", "relayed: echelon that it was passed on to, one of "+listText(truce.EchelonCodes))
 	s.StringVar(&f.toDesk, "to-desk", "", "relayed: desk that it was passed on to")
-	s.StringVar(&f.pack, "pack", "", "loaded: hash of the pack, sha256:… (truce pack info shows it)")
-	s.Int64Var(&f.entries, "entries", 0, "loaded: log size that the pack was made at")
+	s.StringVar(&f.pack, "pack", "", "loaded: file of the pack, or its hash, sha256:… (truce pack info shows it)")
+	s.Int64Var(&f.entries, "entries", 0, "loaded: log size that the pack was made at; its file says it")
 	s.StringVar(&f.reason, "reason", "", "objects: one of "+listText(truce.ObjectionCodes))
 	s.StringVar(&f.desk, "desk", "", "desk of your party that says it")
 	s.StringVar(&f.echelon, "echelon", "", "echelon that says it, one of "+listText(truce.EchelonCodes))
@@ -176,6 +181,23 @@ func (f *ackFlags) check(subjects []string) error {
 	case f.version != "" && len(subjects) != 1:
 		return truce.E(truce.CodeUsage, "--version belongs to one object").WithHint("name one object, or leave --version out")
 	}
+	return nil
+}
+
+// readPack takes hash and log size out of the file of the pack, where one was named.
+func (f *ackFlags) readPack(sh *shell) error {
+	if f.pack == "" || strings.HasPrefix(f.pack, "sha256:") {
+		return nil
+	}
+	data, err := sh.readInput(f.pack, maxPack)
+	if err != nil {
+		return err
+	}
+	h, err := pack.ReadHeader(data)
+	if err != nil {
+		return inFile(f.pack, err)
+	}
+	f.pack, f.entries = packHash(h), h.LogSize
 	return nil
 }
 

@@ -3,10 +3,12 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"truce"
+	"truce/internal/auth"
 	"truce/internal/compose"
 )
 
@@ -70,6 +72,9 @@ func (o objectCommands) content(act, file string) (json.RawMessage, error) {
 	body, err := o.sh.readJSON(file)
 	if err != nil {
 		return nil, err
+	}
+	if hidden := auth.Withheld(o.act(act), body); len(hidden) > 0 {
+		o.sh.say("%s: recipients are told of the rest, and hold no copy with your signature; docs/formats.md says what they can prove", strings.Join(hidden, ", "))
 	}
 	return body, inFile(file, o.sh.agreesWithEntered(o.act(act), body))
 }

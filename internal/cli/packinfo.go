@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"time"
 
@@ -16,6 +18,7 @@ type packInfo struct {
 	File     string  `json:"file"`
 	AgeS     float64 `json:"ageS"`
 	Stale    bool    `json:"stale"`
+	Hash     string  `json:"hash"`     // of the content, sha256: and hex: what an acknowledgement names
 	Verified bool    `json:"verified"` // signed with a key that was given, or met before; not one that a list names itself
 }
 
@@ -78,7 +81,16 @@ func (t *packTrust) vouches(p *pack.Pack) bool {
 
 func infoOf(h *pack.Header, file string, verified bool) packInfo {
 	age, stale := h.Age(time.Now())
-	return packInfo{Header: *h, File: file, AgeS: age.Round(time.Millisecond).Seconds(), Stale: stale, Verified: verified}
+	return packInfo{Header: *h, File: file, Hash: packHash(h), AgeS: age.Round(time.Millisecond).Seconds(), Stale: stale, Verified: verified}
+}
+
+// packHash is the hash of a pack's content as ack.load names it.
+func packHash(h *pack.Header) string {
+	sum, err := base64.StdEncoding.DecodeString(h.SHA256)
+	if err != nil {
+		return "" // of a header that was read there is one
+	}
+	return "sha256:" + hex.EncodeToString(sum)
 }
 
 func (sh *shell) showPack(i packInfo) error {
@@ -90,6 +102,7 @@ func (sh *shell) showPack(i packInfo) error {
 	} else {
 		sh.printf("register  %s\naudience  %s (%s)\nknows     %d entries\n", i.Origin, i.Audience.Party, i.Audience.Role, i.LogSize)
 	}
+	sh.printf("hash      %s\n", i.Hash)
 	sh.printf("holds     %d objects, %d shapes", i.Objects, i.Zones)
 	if i.Source == pack.FromRegister {
 		sh.printf("; %d agreements, %d windows", i.Agreements, i.Windows)
