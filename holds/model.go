@@ -134,6 +134,9 @@ func (m *Model) Concerns(place geo.Shape, radius float64) bool {
 	if len(m.recent) > 0 || len(m.index.wide) > 0 {
 		return true
 	}
+	if len(m.index.cells) == 0 {
+		return false
+	}
 	cells, ok := cellsOf(place.Bounds(), radius)
 	return !ok || slices.ContainsFunc(cells, func(c cell) bool { return len(m.index.cells[c]) > 0 })
 }
