@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // JSONReader reads one JSON text from front to back without decoding it, as strictly
@@ -14,13 +15,13 @@ type JSONReader struct {
 	depth int
 }
 
-// NewJSONReader reads data, nested at most maxDepth deep. data must not be changed
-// while it is read.
+// NewJSONReader reads data, nested at most maxDepth deep. data must not be changed from
+// then on: the texts that are handed out share its memory.
 func NewJSONReader(data []byte, maxDepth int) (*JSONReader, error) {
 	if !utf8.Valid(data) {
 		return nil, E(CodeInvalid, "the text is not UTF-8")
 	}
-	return &JSONReader{s: jsonScan{data: data, max: maxDepth}, text: string(data)}, nil
+	return &JSONReader{s: jsonScan{data: data, max: maxDepth}, text: unsafe.String(unsafe.SliceData(data), len(data))}, nil
 }
 
 // Object reads an object: it calls fn with the name of each member, to read its value.

@@ -28,14 +28,18 @@ type Query struct {
 	MinEntry  int64      `json:"minEntry,omitempty"`  // entry that the answer must know
 }
 
-// Answer is what is registered at a place. Raw is all of it, in the form that
-// docs/api.md describes. AsOf was verified.
+// Answer is what is registered at a place. AsOf was verified.
 type Answer struct {
-	AsOf        AsOf            `json:"asOf"`
-	Protections []Protection    `json:"protections"`
-	Notice      string          `json:"notice"`
-	Raw         json.RawMessage `json:"-"`
+	AsOf        AsOf         `json:"asOf"`
+	Protections []Protection `json:"protections"`
+	Notice      string       `json:"notice"`
+
+	told told
 }
+
+// Raw is all of the answer, in the form that docs/api.md describes. It is put together
+// when it is asked for: of thousands of answers that is hardly ever.
+func (a *Answer) Raw() json.RawMessage { return a.told.raw() }
 
 // Protection is one object that applies.
 type Protection struct {
@@ -71,8 +75,8 @@ func (c *Client) answer(ctx context.Context, raw []byte) (*Answer, error) {
 	if err := p.answer.says(); err != nil {
 		return nil, err
 	}
-	a := p.answer
-	return &a, c.confirm(ctx, a.AsOf.LogSize, a.AsOf.Root)
+	a := &p.answer
+	return a, c.confirm(ctx, a.AsOf.LogSize, a.AsOf.Root)
 }
 
 // says reports whether an answer says what it knows.
@@ -117,6 +121,9 @@ func (c *Client) checkSome(ctx context.Context, queries []Query) ([]Checked, err
 	}
 	// A server that does not know this tells everything in every answer, which is read too.
 	briefly := http.Header{"Prefer": {"return=minimal"}}
+	if c.here {
+		briefly.Set("Accept-Encoding", "identity") // packing costs more than a copy in memory
+	}
 	data, err := c.ask(ctx, request{method: http.MethodPost, path: "/v1/check", media: mediaJSON, body: body, header: briefly})
 	if err != nil {
 		return nil, err
@@ -136,8 +143,8 @@ func (c *Client) confirmed(ctx context.Context, all []part) ([]Checked, error) {
 	out := make([]Checked, len(all))
 	known := map[AsOf]bool{}
 	for i := range all {
-		if p := &all[i]; p.problem != nil {
-			out[i].Err = p.problem.err()
+		if all[i].problem != nil {
+			out[i].Err = all[i].problem.err()
 			continue
 		}
 		a := &all[i].answer

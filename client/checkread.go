@@ -11,10 +11,27 @@ import (
 type part struct {
 	answer   Answer
 	problem  *problem
-	noticeAt int64  // number of its notice where the answer has none itself; -1
-	own      bool   // asOf is told in the answer
-	text     string // of the answer
-	from, to int    // of the member noticeAt in text
+	noticeAt int64 // number of its notice where the answer has none itself; -1
+	own      bool  // asOf is told in the answer
+}
+
+// told is the text of an answer, and of what it shares with others.
+type told struct {
+	text         string
+	from, to     int    // of the member noticeAt in text; 0 where the text is all
+	asOf, notice string // empty where they stand in text
+}
+
+func (t *told) raw() json.RawMessage {
+	if t.to == 0 {
+		return json.RawMessage(t.text)
+	}
+	out := append(make([]byte, 0, len(t.text)+len(t.asOf)+len(t.notice)+20), '{')
+	if t.asOf != "" {
+		out = append(append(append(out, `"asOf":`...), t.asOf...), ',')
+	}
+	out = append(append(out, t.text[1:t.from]...), `"notice":`...)
+	return append(append(out, t.notice...), t.text[t.to:]...)
 }
 
 // maxDepth is how deep an answer nests at most.
@@ -60,7 +77,7 @@ func readMany(data []byte, n int) ([]part, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.parts, r.spare = make([]part, 0, n), make([]Protection, 0, n)
+	r.parts, r.spare = make([]part, 0, n), make([]Protection, 0, n/4)
 	err = r.Object(func(name string) (err error) {
 		switch name {
 		case "results":
@@ -112,7 +129,7 @@ func (r *reading) result() error {
 		_, err := r.Value()
 		return err
 	})
-	if err == nil && p.text == "" && p.problem == nil {
+	if err == nil && p.answer.told.text == "" && p.problem == nil {
 		return truce.E(truce.CodeUnavailable, "a query has neither answer nor problem").WithHint("do not rely on it")
 	}
 	return err
@@ -131,7 +148,7 @@ func (r *reading) answer(p *part) error {
 			return err
 		case "noticeAt":
 			p.noticeAt, err = r.Int()
-			p.to = r.Pos()
+			p.answer.told.to = r.Pos()
 			return err
 		case "protections":
 			return r.protections(p)
@@ -139,10 +156,11 @@ func (r *reading) answer(p *part) error {
 		_, err = r.Value()
 		return err
 	})
-	p.text = strings.TrimSpace(r.Between(from, r.Pos()))
+	t := &p.answer.told
+	t.text = strings.TrimSpace(r.Between(from, r.Pos()))
 	if p.noticeAt >= 0 {
-		p.to -= r.Pos() - len(p.text)
-		p.from = strings.LastIndex(p.text[:p.to], `"noticeAt"`)
+		t.to -= r.Pos() - len(t.text)
+		t.from = strings.LastIndex(t.text[:t.to], `"noticeAt"`)
 	}
 	return err
 }
@@ -204,38 +222,25 @@ func (r *reading) protection(p *Protection) error {
 	})
 }
 
-// complete gives every answer what it shares with others, and its text as if it had
-// been told alone.
+// complete gives every answer what it shares with others.
 func (r *reading) complete() error {
-	need := 0
 	for i := range r.parts {
 		p := &r.parts[i]
-		if p.problem == nil && !p.own && r.asOfText == "" || p.noticeAt >= int64(len(r.notices)) {
+		a := &p.answer
+		switch {
+		case p.problem != nil:
+			continue
+		case !p.own && r.asOfText == "" || p.noticeAt >= int64(len(r.notices)):
+			return errSilent
+		case !p.own:
+			a.AsOf, a.told.asOf = r.asOf, r.asOfText
+		}
+		switch {
+		case p.noticeAt >= 0:
+			a.Notice, a.told.notice = r.notices[p.noticeAt], r.noticeTexts[p.noticeAt]
+		case !p.own:
 			return errSilent
 		}
-		if p.noticeAt >= 0 {
-			need += len(p.text) + len(r.noticeTexts[p.noticeAt]) + len(r.asOfText) + len(`"asOf":,"notice":`)
-		}
-	}
-	room := make([]byte, 0, need)
-	for i := range r.parts {
-		p := &r.parts[i]
-		if p.noticeAt < 0 {
-			p.answer.Raw = json.RawMessage(p.text)
-			if !p.own && p.problem == nil {
-				return errSilent
-			}
-			continue
-		}
-		begin := len(room)
-		room = append(room, '{')
-		if !p.own {
-			p.answer.AsOf = r.asOf
-			room = append(append(append(room, `"asOf":`...), r.asOfText...), ',')
-		}
-		room = append(append(room, p.text[1:p.from]...), `"notice":`...)
-		room = append(append(room, r.noticeTexts[p.noticeAt]...), p.text[p.to:]...)
-		p.answer.Notice, p.answer.Raw = r.notices[p.noticeAt], room[begin:len(room):len(room)]
 	}
 	return nil
 }

@@ -299,8 +299,8 @@ func TestCheckManyBriefly(t *testing.T) {
 		if fmt.Sprint(a.Err) != fmt.Sprint(b.Err) {
 			t.Errorf("query %d: %v, %v", i, a.Err, b.Err)
 		}
-		if a.Err == nil && (ageless(a.Answer.Raw) != ageless(b.Answer.Raw) || len(a.Answer.Protections) != len(b.Answer.Protections) || a.Answer.AsOf != b.Answer.AsOf) {
-			t.Errorf("query %d:\n%s\n%s", i, a.Answer.Raw, b.Answer.Raw)
+		if a.Err == nil && (ageless(a.Answer.Raw()) != ageless(b.Answer.Raw()) || len(a.Answer.Protections) != len(b.Answer.Protections) || a.Answer.AsOf != b.Answer.AsOf) {
+			t.Errorf("query %d:\n%s\n%s", i, a.Answer.Raw(), b.Answer.Raw())
 		}
 	}
 }

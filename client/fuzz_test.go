@@ -46,13 +46,13 @@ func FuzzChecks(f *testing.F) {
 			if r.Err != nil {
 				continue
 			}
-			again, err := readOne(r.Answer.Raw)
+			again, err := readOne(r.Answer.Raw())
 			if err != nil || r.Answer.Notice == "" || r.Answer.Protections == nil {
-				t.Fatalf("answer %d: %+v, %v: %s", i, r.Answer, err, r.Answer.Raw)
+				t.Fatalf("answer %d: %+v, %v: %s", i, r.Answer, err, r.Answer.Raw())
 			}
-			again.answer.Raw = r.Answer.Raw
+			again.answer.told = r.Answer.told
 			if !reflect.DeepEqual(&again.answer, r.Answer) {
-				t.Fatalf("%+v, and by itself %+v: %s", r.Answer, again.answer, r.Answer.Raw)
+				t.Fatalf("%+v, and by itself %+v: %s", r.Answer, again.answer, r.Answer.Raw())
 			}
 		}
 	})

@@ -109,9 +109,6 @@ func (c *Client) send(ctx context.Context, h *http.Client, r request, body io.Re
 		req.Header.Set("Accept-Language", c.opts.Lang)
 	}
 	req.Header.Set("User-Agent", "truce-client")
-	if c.here {
-		req.Header.Set("Accept-Encoding", "identity") // packing costs more than a few copies in memory
-	}
 	res, err := h.Do(req)
 	if err != nil {
 		return nil, unreachable(err)

@@ -3,6 +3,8 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
+	"sync"
 
 	"truce"
 	"truce/geo"
@@ -24,9 +26,21 @@ type about struct {
 	err   error // why it cannot be asked
 }
 
-// room is an asking in which n queries have their place.
+var askings = sync.Pool{New: func() any { return &asking{} }}
+
+// room is an asking in which n queries have their place. It is to be freed.
 func room(n int) *asking {
-	return &asking{make([]check.Query, 0, n), make([]about, 0, n), make([][1]geo.Point, 0, n)}
+	a := askings.Get().(*asking)
+	a.queries, a.about, a.points = slices.Grow(a.queries[:0], n), slices.Grow(a.about[:0], n), slices.Grow(a.points[:0], n)
+	return a
+}
+
+// free lets the memory be used again; no place that was asked about stays in it.
+func (a *asking) free() {
+	clear(a.queries)
+	clear(a.about)
+	clear(a.points[:cap(a.points)])
+	askings.Put(a)
 }
 
 // count is how many can be asked.

@@ -51,6 +51,7 @@ func (c *call) check() error {
 		if err != nil {
 			return err
 		}
+		defer all.free()
 		return c.checkResults(all)
 	}
 	return c.checkOne(data)
@@ -61,6 +62,7 @@ const maxBatch = 8 << 20
 
 func (c *call) checkOne(data []byte) error {
 	one := room(1)
+	defer one.free()
 	one.text(data, 0)
 	err := one.about[0].err
 	if err != nil {
@@ -96,6 +98,7 @@ func (c *call) checkResults(all *asking) error {
 // checkLines answers a batch of a stream of queries.
 func (c *call) checkLines(batch []line) ([]byte, error) {
 	all := room(len(batch))
+	defer all.free()
 	for _, l := range batch {
 		if l.err != nil {
 			all.add(check.Query{}, about{line: l.number, err: l.err})
@@ -123,6 +126,7 @@ func (c *call) checkFeatures() error {
 		return err
 	}
 	all := room(0)
+	defer all.free()
 	limits := geo.Limits{Bytes: maxBatch, Features: maxQuestions}
 	err = geo.ReadGeoJSON(c.r.Body, limits, func(f geo.Feature) error {
 		with := about{line: f.Index + 1, id: f.ID, err: f.Err}
@@ -166,6 +170,7 @@ func (c *call) checkCSV() error {
 	if err != nil {
 		return err
 	}
+	defer rows.free()
 	told := c.resultLines(rows)
 	defer told.free()
 	return c.sendAll(http.StatusOK, mediaNDJSON, told.between("", ""))

@@ -42,7 +42,9 @@ func (e *Engine) each(ctx context.Context, queries []Query, keep bool, tell func
 	b := &batch{Engine: e, ctx: ctx, now: e.cfg.Now().UTC(), queries: queries, known: map[int64]*knowledge{}}
 	b.length = min(max(len(queries)/(2*cap(e.helpers)+2)+1, leastStretch), mostStretch)
 	work := func() {
-		s := stretch{batch: b, keep: keep}
+		s := stretches.Get().(*stretch)
+		defer s.free()
+		s.batch, s.keep = b, keep
 		for first := b.take(); first < len(queries); first = b.take() {
 			s.run(queries[first:min(first+b.length, len(queries))])
 			tell(first, s.results)

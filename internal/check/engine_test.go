@@ -188,7 +188,7 @@ func BenchmarkCheck(b *testing.B) {
 	items := s.visible(registrar)
 	b.ResetTimer()
 	for b.Loop() {
-		if _, err := q.found(context.Background(), items); err != nil {
+		if _, err := q.found(context.Background(), nil, items); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -15,26 +15,29 @@ import (
 // the rounding of a micrometre.
 const toleranceM = 1e-5
 
-// found are the protections among items that apply to the question, in the order
-// of an answer. items are those that the viewer may see.
-func (q *question) found(ctx context.Context, items []*item) ([]Protection, error) {
-	out := []Protection{}
-	if len(items) == 0 {
-		return out, ctx.Err()
+// found are the protections that apply to the question, in the order of an answer: those
+// that are known to, and those among items that do. items are those that the viewer may see.
+func (q *question) found(ctx context.Context, known []Protection, items []*item) ([]Protection, error) {
+	out := known
+	if out == nil {
+		out = []Protection{}
 	}
-	region, err := q.place()
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	for i, it := range items {
-		if i%1024 == 0 && ctx.Err() != nil {
+		if i%1024 == 1023 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if !slices.Contains(q.Statuses, it.status) {
+		if !q.answers(it) {
 			continue
 		}
 		if it.broken != nil {
 			return nil, it.broken
+		}
+		region, err := q.place()
+		if err != nil {
+			return nil, err
 		}
 		if p, ok := q.meet(it, region); ok {
 			out = append(out, p)
@@ -68,11 +71,21 @@ func (q *question) meet(it *item, region *geo.Prepared) (best Protection, ok boo
 			continue
 		}
 		this := p.tell(it, d, q)
-		if !ok || cmp.Or(cmp.Compare(rank(this.State), rank(best.State)), cmp.Compare(this.DistanceM, best.DistanceM)) < 0 {
-			best, ok = this, true
+		if ok {
+			this = better(best, this)
 		}
+		best, ok = this, true
 	}
 	return best, ok
+}
+
+// better is what is told of an object of which two parts are near: the first one, unless
+// the second is more in force or nearer.
+func better(first, second Protection) Protection {
+	if cmp.Or(cmp.Compare(rank(second.State), rank(first.State)), cmp.Compare(second.DistanceM, first.DistanceM)) < 0 {
+		return second
+	}
+	return first
 }
 
 func (p *part) tell(it *item, distance float64, q *question) Protection {

@@ -13,9 +13,12 @@ import (
 // only ever a list of whom to look at: match.go decides, with and without it.
 type near struct {
 	index  *index.Index
-	owner  []int32 // item of each zone, by ordinal
+	owner  []place // part that each zone is, by ordinal: those of an item together, items in order
 	broken []int32 // items that cannot be read: whoever may see them is told so, wherever they are
 }
+
+// place is a part of an item.
+type place struct{ item, part int32 }
 
 // newNear builds the index of items.
 func newNear(items []*item) (*near, error) {
@@ -32,7 +35,7 @@ func newNear(items []*item) (*near, error) {
 				continue
 			}
 			for p := range it.parts {
-				n.owner = append(n.owner, int32(i))
+				n.owner = append(n.owner, place{int32(i), int32(p)})
 				if err := yield(index.Zone{Shape: it.parts[p].shape.Shape()}); err != nil {
 					return err
 				}
@@ -52,7 +55,7 @@ func newNear(items []*item) (*near, error) {
 func (n *near) owners(hits []index.Hit, out []int32) []int32 {
 	out = append(out, n.broken...)
 	for _, h := range hits {
-		out = append(out, n.owner[h.Zone])
+		out = append(out, n.owner[h.Zone].item)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -2,6 +2,7 @@ package check
 
 import (
 	"encoding/json"
+	"sync"
 
 	"truce/internal/i18n"
 	"truce/pack/index"
@@ -24,6 +25,21 @@ type stretch struct {
 	notices  notices
 }
 
+var stretches = sync.Pool{New: func() any { return &stretch{} }}
+
+// free lets the memory be used again; nothing of the batch stays in it.
+func (s *stretch) free() {
+	clear(s.questions[:cap(s.questions)])
+	clear(s.around[:cap(s.around)])
+	if s.keep {
+		s.results, s.answers = nil, nil
+	}
+	clear(s.results[:cap(s.results)])
+	clear(s.answers[:cap(s.answers)])
+	*s = stretch{questions: s.questions, results: s.results, answers: s.answers, bare: s.bare, points: s.points, numbers: s.numbers, around: s.around}
+	stretches.Put(s)
+}
+
 // run answers queries.
 func (s *stretch) run(queries []Query) {
 	s.begin(len(queries))
@@ -39,7 +55,7 @@ func (s *stretch) run(queries []Query) {
 			continue
 		}
 		items, err := s.looked(q)
-		s.answer(i, items, err)
+		s.answer(i, nil, items, err)
 	}
 	if len(s.bare) > 0 {
 		s.together.base.index.Batch(s.points, s.met)
@@ -50,7 +66,7 @@ func (s *stretch) begin(n int) {
 	if cap(s.questions) < n {
 		s.questions = make([]question, n)
 	}
-	if s.keep || cap(s.answers) < n {
+	if s.keep || cap(s.answers) < n || cap(s.results) < n {
 		s.results, s.answers = make([]Result, n), make([]Answer, n)
 	}
 	s.questions, s.results, s.answers = s.questions[:n], s.results[:n], s.answers[:n]
@@ -65,15 +81,58 @@ func (s *stretch) aim(q *question) (err error) {
 	return err
 }
 
-// met answers the point with number j of those that were found together.
+// met answers the point with number j of those that were found together. What the index
+// says that a point is in, it is in: it decides as the comparison does, with package geo
+// where its integers are not certain, and the same tolerance.
 func (s *stretch) met(j int, hits []index.Hit, err error) {
 	i := s.bare[j]
 	q := &s.questions[i]
-	if err == nil && len(hits)+len(q.known.base.broken)+len(q.known.over) > 0 {
-		s.answer(i, s.candidates(q, hits), nil)
+	if err != nil {
+		s.answer(i, nil, nil, err)
 		return
 	}
-	s.answer(i, nil, err)
+	s.around = s.around[:0]
+	for _, n := range q.known.base.broken {
+		if it := q.known.base.items[n]; s.shows(q, it) {
+			s.around = append(s.around, it)
+		}
+	}
+	s.answer(i, s.inside(q, hits), s.recent(q), nil)
+}
+
+// inside tells of the items that the point of q is in, by the hits of the index.
+func (s *stretch) inside(q *question, hits []index.Hit) []Protection {
+	var out []Protection
+	b := q.known.base
+	for len(hits) > 0 {
+		at := b.owner[hits[0].Zone]
+		n := 1
+		for n < len(hits) && b.owner[hits[n].Zone].item == at.item {
+			n++
+		}
+		if it := b.items[at.item]; s.shows(q, it) && q.answers(it) {
+			best := it.parts[at.part].tell(it, 0, q)
+			for _, h := range hits[1:n] {
+				best = better(best, it.parts[b.owner[h.Zone].part].tell(it, 0, q))
+			}
+			out = append(out, best)
+		}
+		hits = hits[n:]
+	}
+	return out
+}
+
+// shows reports whether an item of the base still is what is known, and may be told.
+func (s *stretch) shows(q *question, it *item) bool {
+	return !(len(q.known.gone) > 0 && q.known.gone[it.subject]) && it.visible(q.Viewer)
+}
+
+// recent appends to around the items that the index does not know.
+func (s *stretch) recent(q *question) []*item {
+	if len(q.known.over) > 0 {
+		s.around = append(s.around, s.always(q.known, q.Viewer)...)
+	}
+	return s.around
 }
 
 // looked are the items to look at for a question that its viewer may be told of.
@@ -96,23 +155,20 @@ func (s *stretch) candidates(q *question, hits []index.Hit) []*item {
 	s.numbers = b.owners(hits, s.numbers[:0])
 	s.around = s.around[:0]
 	for _, n := range s.numbers {
-		it := b.items[n]
-		if !(len(q.known.gone) > 0 && q.known.gone[it.subject]) && it.visible(q.Viewer) {
+		if it := b.items[n]; s.shows(q, it) {
 			s.around = append(s.around, it)
 		}
 	}
-	if len(q.known.over) > 0 {
-		s.around = append(s.around, s.always(q.known, q.Viewer)...)
-	}
-	return s.around
+	return s.recent(q)
 }
 
-// answer makes the answer to question i, out of the items that it may meet.
-func (s *stretch) answer(i int, items []*item, err error) {
+// answer makes the answer to question i, out of what is known to apply and of the items
+// that it may meet.
+func (s *stretch) answer(i int, known []Protection, items []*item, err error) {
 	q, a := &s.questions[i], &s.answers[i]
 	*a = Answer{AsOf: q.known.asOf, Query: q.echo()}
 	if err == nil {
-		a.Protections, err = q.found(s.ctx, items)
+		a.Protections, err = q.found(s.ctx, known, items)
 	}
 	if err == nil {
 		a.Agreements, a.Windows, err = s.agreed(q)

@@ -186,7 +186,7 @@ func checkedOf(c client.Checked) checked {
 		return checked{Err: c.Err}
 	}
 	a := &check.Answer{}
-	if err := decode(c.Answer.Raw, a); err != nil {
+	if err := decode(c.Answer.Raw(), a); err != nil {
 		return checked{Err: err}
 	}
 	return checked{Answer: a}
