@@ -80,7 +80,7 @@ func (s *sight) versions(it *item, e *edition, n int64) []Version {
 // where it counts for the subject whatever its terms. Of others there is no more than
 // that somebody had bound itself to other terms.
 func (a *act) said(told, people bool) (Said, bool) {
-	out := Said{Entry: a.entry, ID: a.id, Kind: a.kind, Author: a.author, At: a.at, Act: a.body, Need: a.need}
+	out := Said{Entry: a.entry, ID: a.id, Kind: a.kind, Author: a.author, At: a.at, Act: a.words(), Need: a.need}
 	switch {
 	case a.kind == truce.StepCount && !people:
 		return Said{}, false
@@ -88,4 +88,20 @@ func (a *act) said(told, people bool) (Said, bool) {
 		return out, true
 	}
 	return Said{Kind: a.kind, Author: a.author, At: a.at, Act: &truce.ActContent{Version: a.body.Version}}, truce.Binds(a.kind)
+}
+
+// words is what an act says, with words and reasons only where answers tell them.
+func (a *act) words() *truce.ActContent {
+	body := *a.body
+	switch a.kind {
+	case truce.AgreementAccept, truce.AgreementAdhere, truce.AgreementReserve, truce.WindowAccept:
+	default:
+		body.Text = ""
+	}
+	switch a.kind {
+	case truce.AgreementReject, truce.AgreementSuspend, truce.AgreementDenounce, truce.WindowReject, truce.WindowSuspend, truce.CorridorPass:
+	default:
+		body.Reason = ""
+	}
+	return &body
 }
