@@ -103,8 +103,12 @@ func (f Folder) Records(_ context.Context, from, until int64) (*proof.Handover, 
 	}
 	defer file.Close()
 	h, err := readRecords(file)
-	if err != nil {
-		return nil, err
+	if ours, ok := errors.AsType[*truce.Error](err); ok {
+		return nil, ours.At(recordsPath(n))
+	}
+	if h.From != n*tileWidth || h.To < none.To { // what is missing must not look like what is withheld
+		return nil, truce.E(truce.CodeInvalid, "the records are those of the entries %d to %d, and ought to reach from %d to %d", h.From, h.To-1, n*tileWidth, none.To-1).
+			At(recordsPath(n)).WithHint("export the log into the folder again")
 	}
 	for _, e := range h.Entries {
 		if e.Number >= from && e.Number < none.To {

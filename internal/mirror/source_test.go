@@ -99,6 +99,12 @@ func TestHostileFolder(t *testing.T) {
 		"other records": func(d string) error {
 			return os.WriteFile(d+"/records/000.zst", packed([]byte("truce records v1\n")), 0o600)
 		},
+		"records of other entries": func(d string) error {
+			return os.WriteFile(d+"/records/000.zst", packed((&proof.Handover{From: 256, To: 306}).Marshal()), 0o600)
+		},
+		"records of a shorter log": func(d string) error {
+			return os.WriteFile(d+"/records/000.zst", packed((&proof.Handover{To: 49}).Marshal()), 0o600)
+		},
 		"a folder for a file":  func(d string) error { os.Remove(d + "/records/000.zst"); return os.Mkdir(d+"/records/000.zst", 0o700) },
 		"an endless tile":      func(d string) error { return os.Truncate(d+"/tile/entries/000.p/50", 1<<30) },
 		"an endless head":      func(d string) error { return os.Truncate(d+"/checkpoint", 1<<30) },

@@ -237,6 +237,23 @@ func TestReceiversThatHoldUp(t *testing.T) {
 	}
 }
 
+// TestRepliesAreBounded: of an answer without an end no more is taken than a reply may
+// have, and what lies between.
+func TestRepliesAreBounded(t *testing.T) {
+	var written atomic.Int64
+	url := raw(t, once("HTTP/1.1 200 OK\r\n\r\n", func(w io.Writer) error {
+		n, err := io.WriteString(w, strings.Repeat(" ", 64<<10))
+		written.Add(int64(n))
+		return err
+	}))
+	if _, err := sender().Send(t.Context(), message(url)); err != nil {
+		t.Fatal(err)
+	}
+	if written.Load() > maxReply+(16<<20) { // the system keeps some on the way
+		t.Errorf("%d bytes were taken", written.Load())
+	}
+}
+
 // gzipped is that many spaces.
 func gzipped(n int) string {
 	var b bytes.Buffer
