@@ -147,12 +147,7 @@ const gapsAtOnce = 500
 // gaps answers with the objects of the viewer, or all for a registrar, in whose
 // telling something is missing.
 func (c *call) gaps() error {
-	m, err := c.moment()
-	if err != nil {
-		return err
-	}
-	question := c.question()
-	after, err := c.cursors.read(c.query["cursor"], question)
+	m, question, after, err := c.paged()
 	if err != nil {
 		return err
 	}

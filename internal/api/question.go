@@ -61,3 +61,14 @@ func (q *Question) times(out *check.Query) error {
 	}
 	return nil
 }
+
+// paged is what a list is asked by that goes on page by page: the moment, the question
+// that its cursors are for, and the entry behind which this page begins.
+func (c *call) paged() (m moment, question string, after int64, err error) {
+	if m, err = c.moment(); err != nil {
+		return m, "", 0, err
+	}
+	question = c.question()
+	after, err = c.cursors.read(c.query["cursor"], question)
+	return m, question, after, err
+}

@@ -20,12 +20,7 @@ type SeenPage struct {
 // and from whom they are withheld; a registrar may ask about those of any party. It is
 // the audit of the operator (domain.md 5, item 8): others have no such objects.
 func (c *call) seen() error {
-	m, err := c.moment()
-	if err != nil {
-		return err
-	}
-	question := c.question()
-	after, err := c.cursors.read(c.query["cursor"], question)
+	m, question, after, err := c.paged()
 	if err != nil {
 		return err
 	}

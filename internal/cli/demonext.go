@@ -20,6 +20,8 @@ Next, try:
   truce now REG --time 2016-08-12T10:30:00+03:00 --at "36.2070, 37.1740"   # what held there then, and what was announced by one side only
   truce site list REG   # every site, and how far each position was verified
   truce challenge list REG   # what is contested
+  truce gaps parties REG   # what each party has not answered, since when, at which echelon
+  truce gaps seen REG --owner medical-organisation   # who saw the hospitals, and who refused
   truce log verify REG   # everything again, from the stored entries
   truce serve REG   # the same over HTTP
 `

@@ -52,24 +52,33 @@ type line struct {
 	author, subject, body string
 }
 
-// say applies the next entry; what it erases loses its content, as in the ledger.
-func (b *book) say(l line) {
+// say applies the next entries; what one erases loses its content, as in the ledger.
+func (b *book) say(lines ...line) {
 	b.Helper()
-	n := len(b.entries)
-	e := &ledger.Entry{Number: int64(n), Time: start.Add(time.Duration(n) * time.Minute), ID: idOf(n), Envelope: &proof.Envelope{},
-		Statement: &truce.Statement{Kind: l.kind, Author: l.author, Subject: l.subject, Status: truce.Actual, Body: json.RawMessage(l.body)}}
-	b.entries = append(b.entries, e)
 	err := b.db.Update(context.Background(), func(tx store.Tx) error {
-		erase, err := b.run.Apply(context.Background(), tx, e)
-		for _, x := range erase {
-			old := b.entries[x]
-			b.entries[x] = &ledger.Entry{Number: old.Number, Time: old.Time}
+		for _, l := range lines {
+			if err := b.apply(tx, l); err != nil {
+				return err
+			}
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		b.Fatal(err)
 	}
+}
+
+func (b *book) apply(tx store.Tx, l line) error {
+	n := len(b.entries)
+	e := &ledger.Entry{Number: int64(n), Time: start.Add(time.Duration(n) * time.Minute), ID: idOf(n), Envelope: &proof.Envelope{},
+		Statement: &truce.Statement{Kind: l.kind, Author: l.author, Subject: l.subject, Status: truce.Actual, Body: json.RawMessage(l.body)}}
+	b.entries = append(b.entries, e)
+	erase, err := b.run.Apply(context.Background(), tx, e)
+	for _, x := range erase {
+		old := b.entries[x]
+		b.entries[x] = &ledger.Entry{Number: old.Number, Time: old.Time}
+	}
+	return err
 }
 
 func (b *book) read(fn func(store.Reader) error) {
@@ -124,6 +133,14 @@ func (b *book) digest() (d map[string][32]byte) {
 func (b *book) sameAfterReplay() {
 	b.Helper()
 	before := b.digest()
+	b.replay()
+	if after := b.digest(); !reflect.DeepEqual(before, after) {
+		b.Fatalf("the rows differ after a replay: %x, before %x", after, before)
+	}
+}
+
+func (b *book) replay() {
+	b.Helper()
 	err := b.run.Rebuild(context.Background(), b.db, int64(len(b.entries)), func(_ context.Context, _ store.Reader, from, to int64, fn func(*ledger.Entry) error) error {
 		for _, e := range b.entries[from:to] {
 			if err := fn(e); err != nil {
@@ -134,9 +151,6 @@ func (b *book) sameAfterReplay() {
 	})
 	if err != nil {
 		b.Fatal(err)
-	}
-	if after := b.digest(); !reflect.DeepEqual(before, after) {
-		b.Fatalf("the rows differ after a replay: %x, before %x", after, before)
 	}
 }
 
@@ -164,9 +178,7 @@ func filled(t *testing.T) *book {
 	t.Helper()
 	b := newBook(t, t.TempDir())
 	t.Cleanup(func() { b.db.Close() })
-	for _, l := range history {
-		b.say(l)
-	}
+	b.say(history...)
 	return b
 }
 
@@ -285,21 +297,16 @@ func TestErase(t *testing.T) {
 // TestReplay: whatever is said in whatever order, a replay gives the same bytes, and a
 // question as known at a size is answered as by the view of a log of that size.
 func TestReplay(t *testing.T) {
+	b := newBook(t, t.TempDir())
+	defer b.db.Close()
 	rapid.Check(t, func(rt *rapid.T) {
-		b := newBook(t, t.TempDir())
-		defer b.db.Close()
+		b.entries = nil
+		b.replay()
 		lines := rapid.SliceOfN(rapid.SampledFrom(history), 1, 25).Draw(rt, "lines")
 		at := rapid.IntRange(0, len(lines)).Draw(rt, "at")
-		var then, desks string
-		for i, l := range lines {
-			if i == at {
-				then, desks = b.said(Filter{After: truce.NoEntry, AsOf: truce.Now}), b.desks("", truce.Now)
-			}
-			b.say(l)
-		}
-		if at == len(lines) {
-			then, desks = b.said(Filter{After: truce.NoEntry, AsOf: truce.Now}), b.desks("", truce.Now)
-		}
+		b.say(lines[:at]...)
+		then, desks := b.said(Filter{After: truce.NoEntry, AsOf: truce.Now}), b.desks("", truce.Now)
+		b.say(lines[at:]...)
 		if got := b.said(Filter{After: truce.NoEntry, AsOf: int64(at)}); got != then {
 			rt.Fatalf("as known at %d: %q, then it was %q", at, got, then)
 		}
