@@ -180,10 +180,12 @@ func exerciseText(exercise bool) string {
 
 func (sh *shell) agreementText(a *inforce.Agreement) {
 	sh.printf("%s%s  [%s]\n  %s: %s\n", exerciseText(a.Exercise), orElse(a.Title, a.Class), a.ID, whoAgreed(a.AgreedByAll, a.Parties), stateWords[a.State])
-	if a.InForceFrom != nil || a.InForceUntil != nil {
+	switch {
+	case len(a.Parts) > 0:
+		sh.partsText("in force", a.Parts)
+	case a.InForceFrom != nil || a.InForceUntil != nil:
 		sh.printf("  in force from %s, %s\n", timeText(a.InForceFrom), untilText(a.InForceUntil))
 	}
-	sh.partsText("in force", a.Parts)
 	if a.EndUnknown {
 		sh.printf("  its end was never agreed\n")
 	}
@@ -248,6 +250,9 @@ func (sh *shell) gatesText(gates []inforce.Gate) {
 		}
 		if g.Since != nil {
 			line += " since " + timeText(g.Since)
+		}
+		if g.Limit != nil {
+			line += ", by " + timeText(g.Limit)
 		}
 		if g.Text != "" {
 			line += ": " + g.Text
