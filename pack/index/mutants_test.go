@@ -63,7 +63,6 @@ var mutants = []struct{ file, from, to string }{
 	{"scan.go", "l.v >= low(y)-band", "l.v >= low(y)+20"},
 	{"scan.go", "l.y>>scale > high(le32(body[8:]))+reach", "l.y>>scale > high(le32(body[8:]))"},
 	{"scan.go", "low(le32(body[12:]))-reach", "low(le32(body[12:]))"},
-	{"sieve.go", "top.distance(b.centre)\n", "0\n"},
 	{"sieve.go", "way := 1.001*reach + 0.001", "way := 0.98*reach"},
 	{"sieve.go", "math.Cos(far*degree)", "math.Cos(at.Lat*degree)"},
 	{"sieve.go", "case west < -180:\n\t\ts.fill(first, last, west+360, 180)", "case west < -180:"},
