@@ -9,11 +9,11 @@
 //
 // # How it is fast
 //
-// The place asked about becomes a direction from the centre of the WGS-84 ellipsoid, and that a cell of a quadtree on
-// the six faces of a cube: poles, antimeridian and the edges of faces are no special cases. A bitmap says whether
-// anything touches a cell at all; a tree of small nodes leads to a leaf; a leaf holds, in one piece of memory, every
-// zone that may be there, with as much of its outline as lies in the cell, in 16 bit integers, and its period in 16 bit
-// ticks.
+// A sieve of latitude and longitude says first whether anything may be hit near the place at all: most places go no
+// farther. Then the place becomes a direction from the centre of the WGS-84 ellipsoid, and that a cell of a quadtree on
+// the six faces of a cube: poles, antimeridian and the edges of faces are no special cases. A table and small nodes lead
+// to a leaf; a leaf holds, in one piece of memory, every zone that may be there, with as much of its outline as lies in
+// the cell, in 16 bit integers, and its period in 16 bit ticks.
 //
 // Each of those tests has three outcomes: certainly in, certainly out, not certain. What is not certain is decided by
 // package geo on the exact shape, which is in the index too. So the integers cost no exactness, every layout gives the
