@@ -100,7 +100,7 @@ func TestPackAnswersAsTheRegister(t *testing.T) {
 		if err != nil {
 			t.Fatal(v, err)
 		}
-		for i, q := range questions(rand.New(rand.NewPCG(1, 2)), 300) {
+		for i, q := range append(questions(rand.New(rand.NewPCG(1, 2)), 300), atEdges(p)...) {
 			q.Viewer = v
 			want, err := reg.Check.Check(context.Background(), q)
 			if err != nil {
@@ -126,6 +126,31 @@ func TestPackAnswersAsTheRegister(t *testing.T) {
 	if told < 1000 || agreed < 1000 {
 		t.Errorf("only %d protections and %d agreements were compared", told, agreed)
 	}
+}
+
+// atEdges are questions in Aleppo at the edges of the signed instants in the pack and of its horizons, and over them.
+func atEdges(p *pack.Pack) (out []check.Query) {
+	place := geo.PointShape(geo.Point{Lat: 36.2070, Lon: 37.1740}, 10)
+	for _, r := range p.Agreed() {
+		for _, v := range r.Versions {
+			if v.Window == nil || v.Window.Schedule == nil {
+				continue
+			}
+			var edges []int64
+			for _, run := range v.Window.Schedule.Runs {
+				last := run.From + (run.Count-1)*run.Step
+				edges = append(edges, run.From, run.From+run.Length, last, last+run.Length)
+			}
+			edges = append(edges, v.Window.Schedule.Horizon.Instant().Unix())
+			for _, s := range edges {
+				for _, d := range []int64{-1, 0, 1} {
+					at := time.Unix(s+d, 0).UTC()
+					out = append(out, check.Query{Shape: place, From: at}, check.Query{Shape: place, From: at, Until: at.Add(30 * time.Hour)})
+				}
+			}
+		}
+	}
+	return out
 }
 
 func text(v any) string {
