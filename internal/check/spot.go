@@ -79,6 +79,39 @@ func (s *Spot) Query(at *[1]geo.Point) Query {
 	return q
 }
 
+// SetLat sets the latitude to a number as JSON writes it, and reports whether text is
+// one and the first for it; the others do so for what they are named after, times being
+// in RFC 3339. Complete is to follow.
+func (s *Spot) SetLat(text []byte) bool { return s.once(sawLat) && s.whole(text, &s.Lat) }
+
+// SetLon sets the longitude.
+func (s *Spot) SetLon(text []byte) bool { return s.once(sawLon) && s.whole(text, &s.Lon) }
+
+// SetRadius sets how near something counts, metres.
+func (s *Spot) SetRadius(text []byte) bool { return s.once(sawRadius) && s.whole(text, &s.RadiusM) }
+
+// SetAccuracy sets within how many metres the place is known.
+func (s *Spot) SetAccuracy(text []byte) bool {
+	return s.once(sawAccuracy) && s.whole(text, &s.AccuracyM)
+}
+
+// SetTime sets the instant.
+func (s *Spot) SetTime(text []byte) bool { return s.once(sawTime) && s.instant(text, &s.From) }
+
+// SetFrom sets the beginning of the period.
+func (s *Spot) SetFrom(text []byte) bool { return s.once(sawFrom) && s.instant(text, &s.From) }
+
+// SetUntil sets its end.
+func (s *Spot) SetUntil(text []byte) bool { return s.once(sawUntil) && s.instant(text, &s.Until) }
+
+// Complete reports whether what was set is a question that the full reader would take.
+func (s *Spot) Complete() bool { return s.fits() }
+
+func (s *Spot) whole(text []byte, into *float64) bool {
+	s.rest = text
+	return s.number(into) && len(s.rest) == 0
+}
+
 func (s *Spot) fits() bool {
 	const place = sawLat | sawLon
 	at := geo.Point{Lat: s.Lat, Lon: s.Lon}
@@ -252,7 +285,11 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // moment takes an instant: RFC 3339 in whole milliseconds.
 func (s *Spot) moment(into *int64) bool {
 	t, ok := s.text()
-	if !ok || len(t) < len("2006-01-02T15:04:05Z") || len(t) > 35 {
+	return ok && s.instant(t, into)
+}
+
+func (s *Spot) instant(t []byte, into *int64) bool {
+	if len(t) < len("2006-01-02T15:04:05Z") || len(t) > 35 {
 		return false
 	}
 	if ms, ok := utcSecond(t); ok {

@@ -27,6 +27,16 @@ func (a *asking) table(in io.Reader, head *bufio.Reader, name string) error {
 	if err := saysWhere(src.Header()); err != nil {
 		return err
 	}
+	if src.Format() == tabular.CSV {
+		if done, err := a.plainTable(file, size, src.Header()); done {
+			return err
+		}
+	}
+	return a.rowsOf(src)
+}
+
+// rowsOf asks what the rows of a table ask.
+func (a *asking) rowsOf(src *tabular.Source) error {
 	for row, err := range src.Rows() {
 		if err != nil {
 			return err
@@ -43,6 +53,24 @@ func (a *asking) table(in io.Reader, head *bufio.Reader, name string) error {
 		}
 	}
 	return nil
+}
+
+// plainTable answers a table out of a pack line by line, on every processor, where it is
+// as plain as that.
+func (a *asking) plainTable(file io.ReaderAt, size int64, h tabular.Header) (done bool, err error) {
+	if a.pack == nil {
+		return false, nil
+	}
+	l, err := a.packLines()
+	if err != nil {
+		return true, err
+	}
+	t, from := asPlain(l, file, size, h)
+	if t == nil {
+		return false, nil
+	}
+	l.parse = t.row
+	return true, l.run(io.NewSectionReader(file, from, size-from), 2, size)
 }
 
 // seekable gives a file as it is, and reads a pipe into memory.

@@ -36,6 +36,7 @@ type chunk struct {
 type packLines struct {
 	a       *asking
 	base    check.Query // time of rows that give none
+	parse   func(n int, line []byte, now int64) (r packRow, ok bool)
 	free    sync.Pool
 	work    chan *chunk
 	ordered chan *chunk
@@ -44,19 +45,35 @@ type packLines struct {
 }
 
 func (a *asking) packedLines(in io.Reader) error {
-	base, err := a.baseTime()
+	l, err := a.packLines()
 	if err != nil {
 		return err
 	}
+	l.parse = func(n int, line []byte, now int64) (packRow, bool) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			return packRow{}, false
+		}
+		return l.row(n, line, now), true
+	}
+	return l.run(in, 1, sizeOf(in))
+}
+
+func (a *asking) packLines() (*packLines, error) {
+	base, err := a.baseTime()
 	workers := runtime.GOMAXPROCS(0)
 	l := &packLines{a: a, base: base, work: make(chan *chunk, workers), ordered: make(chan *chunk, 2*workers), stop: make(chan struct{})}
 	l.free.New = func() any { return &chunk{data: make([]byte, 0, chunkBytes), done: make(chan struct{}, 1)} }
+	return l, err
+}
+
+// run answers the lines of in, of which the first is the row with number row.
+func (l *packLines) run(in io.Reader, row int, size int64) error {
 	var all sync.WaitGroup
-	for range workers {
+	for range cap(l.work) {
 		all.Go(l.answer)
 	}
-	all.Go(func() { l.readErr = l.read(in) })
-	err = l.write(sizeOf(in))
+	all.Go(func() { l.readErr = l.read(in, row) })
+	err := l.write(size)
 	close(l.stop)
 	for range l.ordered { // what was under way when writing failed
 	}
@@ -93,10 +110,9 @@ func sizeOf(in io.Reader) int64 {
 }
 
 // read cuts the stream into chunks of whole lines. What has arrived is handed on without waiting for more.
-func (l *packLines) read(in io.Reader) error {
+func (l *packLines) read(in io.Reader, row int) error {
 	defer close(l.ordered)
 	defer close(l.work)
-	row := 1
 	c := l.free.Get().(*chunk)
 	for {
 		if len(c.data) == cap(c.data) {
@@ -163,8 +179,8 @@ func (l *packLines) answerChunk(c *chunk) error {
 		} else {
 			rest = nil
 		}
-		if len(bytes.TrimSpace(line)) > 0 {
-			c.rows = append(c.rows, l.row(row, line, t.Now()))
+		if r, ok := l.parse(row, line, t.Now()); ok {
+			c.rows = append(c.rows, r)
 		}
 	}
 	c.out, c.tally, err = l.a.pack.answer(c.rows, t, c.out[:0])
@@ -192,11 +208,16 @@ func (l *packLines) full(line []byte) (id json.RawMessage, f fullRow) {
 	if f.err = strictQuestion(line, &q); f.err != nil {
 		return nil, f
 	}
+	return q.ID, l.timedFull(q)
+}
+
+// timedFull makes the question out of what was read in full and the flags.
+func (l *packLines) timedFull(q question) (f fullRow) {
 	if q.Time+q.From+q.Until == "" {
 		q.Time, q.From, q.Until = l.a.base.Time, l.a.base.From, l.a.base.Until
 	}
 	f.query, f.slips, f.err = q.query(l.a.lang)
-	return q.ID, f
+	return f
 }
 
 // timed makes the question out of what was read and the flags.

@@ -14,6 +14,7 @@ import (
 
 	"truce/internal/check"
 	"truce/internal/i18n"
+	"truce/internal/tabular"
 	"truce/pack"
 )
 
@@ -94,6 +95,82 @@ func TestPackedLines(t *testing.T) {
 			t.Errorf("%s: %d and %d bytes, first at %s", name, len(a), len(b), firstDifference(a, b))
 		}
 		if quick.rows != slow.rows || quick.failed != slow.failed || quick.found != slow.found || quick.found == 0 || quick.failed == 0 {
+			t.Errorf("%s: %d rows, %d failed, %d found; %d, %d, %d", name, quick.rows, quick.failed, quick.found, slow.rows, slow.failed, slow.found)
+		}
+	}
+}
+
+// askedTable answers a table out of a pack, line by line where it is plain, or not.
+func askedTable(t *testing.T, p *pack.Pack, text string, quick bool) (string, *asking, bool) {
+	t.Helper()
+	var out strings.Builder
+	sh := silent()
+	sh.Out = &out
+	a := &asking{shell: sh, ctx: context.Background(), base: question{RadiusM: 3, From: "2016-08-10", Until: "2016-08-12"}, pack: &packAsker{pack: p, lang: i18n.English}}
+	src, err := tabular.Open("x.csv", strings.NewReader(text), int64(len(text)), tabular.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	done := false
+	if quick {
+		done, err = a.plainTable(strings.NewReader(text), int64(len(text)), src.Header())
+	}
+	if !done && err == nil {
+		err = firstOf(a.rowsOf(src), a.flush())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String(), a, done
+}
+
+// A table that is plain is answered line by line, as it is row by row; any other is not.
+func TestPlainTables(t *testing.T) {
+	b := pack.NewBuilder()
+	if _, err := pack.ReadGeoJSON(strings.NewReader(gridList(40)), b.Add); err != nil {
+		t.Fatal(err)
+	}
+	data, err := b.Make(pack.Contents{Header: pack.Header{Source: pack.FromFile, Origin: "grid"}, MadeAt: time.Now().Add(-time.Hour)}, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := pack.Open(data, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows strings.Builder
+	r := rand.New(rand.NewPCG(7, 4))
+	for i := range 6_000 {
+		fmt.Fprintf(&rows, "%.6f,r %d,%.6f,%s,%s,%s\n", 36+r.Float64()*0.4, i, 37+r.Float64()*0.4, []string{"", "100", " 5.5 ", "x", "-1", "1e2", "+3"}[r.IntN(7)],
+			[]string{"", "2016-08-11T10:00:00Z", "2016-08-11", "2016-08-31T10:00:00.5+03:00", "yesterday"}[r.IntN(5)], []string{"حلب", "", "a b", "<&>"}[r.IntN(4)])
+	}
+	odd := ",,,,,\n\n  \n36.1,r,37.1\n36.1,r,37.1,,,x,y,z\n91,r,37,,,\n0,r,0,,,\n36.1,r,,,,\n36.1,<a>,37.1,,,\r\n36.1,é,37.1,,,\n36,1,r,37,1,,\n36.1,last,37.1,,,"
+	for name, c := range map[string]struct {
+		text  string
+		plain bool
+	}{
+		"commas":        {"lat,ID,Longitude,radius_m,time,name\n" + rows.String() + odd, true},
+		"a mark":        {"\xef\xbb\xbflat,ID,lon,radius,from,name\r\n" + odd, true},
+		"semicolons":    {"lat;lon;id\n36.1;37.1;a\n36,1;37,1;b\n", true},
+		"quotes":        {"lat,lon,id\n36.1,37.1,\"a\nb\"\n", false},
+		"a title":       {"\nlat,lon,id\n36.1,37.1,a\n", false},
+		"any notation":  {"at,id\n36.1 37.1,a\n", false},
+		"twice":         {"lat,latitude,lon,lat\n36.1,37.1,36,36.1\n", false},
+		"another end":   {"lat,lon,id\n36.1,37.1,a\r36.2,37.1,b\n", false},
+		"a control":     {"lat,lon,id\n36.1,37.1,a\x01\n", false},
+		"tags of HXL":   {"lat,lon,id\n#geo+lat,#geo+lon,#meta+id\n36.1,37.1,a\n", false},
+		"one row alone": {"lat,lon\n36.1,37.1", true},
+	} {
+		want, slow, _ := askedTable(t, p, c.text, false)
+		got, quick, done := askedTable(t, p, c.text, true)
+		if done != c.plain {
+			t.Errorf("%s: plain is %v", name, done)
+		}
+		if a, b := withoutAges(got), withoutAges(want); a != b {
+			t.Errorf("%s: %d and %d bytes, first at %s", name, len(a), len(b), firstDifference(a, b))
+		}
+		if quick.rows != slow.rows || quick.failed != slow.failed || quick.found != slow.found {
 			t.Errorf("%s: %d rows, %d failed, %d found; %d, %d, %d", name, quick.rows, quick.failed, quick.found, slow.rows, slow.failed, slow.found)
 		}
 	}
