@@ -121,6 +121,7 @@ func samples(s geo.Shape) []geo.Point {
 // answer judges the hits of one answer.
 func (j *judge) answer(q *question, hits []Hit, told bool) {
 	j.tally.Checks++
+	j.tally.Answers++
 	next := 0
 	for i := range j.zones {
 		var hit *Hit

@@ -11,6 +11,7 @@ import (
 // told, and none left out that is nearer than the last.
 func (r *run) nearest(q *question, s Nearer, n int) {
 	maxM := []float64{1, 1000, 50_000, 300_000}[q.number/64%4]
+	r.tally.Answers++
 	hits, err := s.Nearest(q.Ask, maxM, n)
 	if err != nil {
 		r.tally.fail(r.judge, q, "nearest %d: %v", n, err)

@@ -48,8 +48,8 @@ func Run(p Plan, make Maker) *Tally {
 
 func (p *Plan) report(done int64, since time.Duration, t *Tally) {
 	if p.Progress != nil {
-		fmt.Fprintf(p.Progress, "\r%d checks of %d, %.0f/s, %d false negatives, %d failures ",
-			done, p.Checks, float64(done)/since.Seconds(), t.FalseNegatives, t.Failed)
+		fmt.Fprintf(p.Progress, "\r%d checks of %d, %d answers, %.0f/s, %d false negatives, %d failures ",
+			done, p.Checks, t.Answers, float64(done)/since.Seconds(), t.FalseNegatives, t.Failed)
 	}
 }
 
@@ -138,6 +138,7 @@ func (r *run) batch() {
 
 // compare wants the zones and states that were told when asked as a shape.
 func (r *run) compare(q *question, how string, got, want []Hit) {
+	r.tally.Answers++
 	missing, added := without(want, got), without(got, want)
 	if len(missing) > 0 {
 		r.tally.FalseNegatives++

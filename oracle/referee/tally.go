@@ -13,7 +13,8 @@ const maxFailures, perWorld = 30, 3
 
 // Tally is what was found. Metres.
 type Tally struct {
-	Worlds, Checks, Pairs, Hits int64
+	Worlds, Checks, Pairs, Hits int64 // Checks are questions
+	Answers                     int64 // that were judged: a bare point is also asked as one, in a batch, and some for the nearest
 	FalseNegatives              int64
 	Failed                      int64
 	OverReach                   float64 // the worst, of zones and questions up to 20 km
@@ -36,6 +37,7 @@ func (t *Tally) fail(j *judge, q *question, format string, args ...any) {
 func (t *Tally) add(o *Tally) {
 	t.Worlds += o.Worlds
 	t.Checks += o.Checks
+	t.Answers += o.Answers
 	t.Pairs += o.Pairs
 	t.Hits += o.Hits
 	t.FalseNegatives += o.FalseNegatives
@@ -55,8 +57,8 @@ func (t *Tally) add(o *Tally) {
 
 // Write tells the tally in a few lines.
 func (t *Tally) Write(w io.Writer) {
-	fmt.Fprintf(w, "%d checks in %d worlds, %.0f/s; %d pairs within reach, %d hits told, %d zones of disputed meaning\n",
-		t.Checks, t.Worlds, float64(t.Checks)/math.Max(1e-9, t.Elapsed.Seconds()), t.Pairs, t.Hits, t.Disputed)
+	fmt.Fprintf(w, "%d checks in %d worlds, %d answers to them, %.0f/s; %d pairs within reach, %d hits told, %d zones of disputed meaning\n",
+		t.Checks, t.Worlds, t.Answers, float64(t.Checks)/math.Max(1e-9, t.Elapsed.Seconds()), t.Pairs, t.Hits, t.Disputed)
 	fmt.Fprintf(w, "false negatives: %d; failures of any kind: %d\n", t.FalseNegatives, t.Failed)
 	fmt.Fprintf(w, "over-reach: %.3f mm at worst up to 20 km, %.3f mm beyond; distances told short by %.3f mm at worst up to 20 km\n",
 		t.OverReach*1000, t.OverReachLarge*1000, t.Short*1000)
