@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"slices"
+	"time"
 
 	"truce"
 	"truce/internal/store"
@@ -18,10 +19,10 @@ func (d *demonstration) showTold(ctx context.Context) error {
 		print     func(*told.Telling)
 	}{
 		{"Who was told of the university hospital, and what did they answer? Received, read back, passed on and in use are different things.", d.played.Hospital, d.sh.printTelling},
-		{"The day of the convoy. What it waits for is a list of facts; it permits nothing.", d.played.Convoy, d.sh.printDay},
+		{"The day of the convoy, and what it waits for at 08:30. It is a list of facts; it permits nothing.", d.played.Convoy, d.sh.printDay},
 		{"The alarm for Al-Razi hospital, with the clock of every call and every answer:", d.played.Razi, d.sh.printAlarms},
 	} {
-		t, err := l.Telling(ctx, part.id)
+		t, err := l.tellingAt(ctx, part.id, clocks{forceAt: convoyLeaves})
 		if err != nil {
 			return err
 		}
@@ -33,6 +34,9 @@ func (d *demonstration) showTold(ctx context.Context) error {
 	}
 	return d.showGaps(ctx, l)
 }
+
+// convoyLeaves is when the convoy is about to leave: 08:30, Damascus time.
+var convoyLeaves = time.Date(2016, 8, 15, 5, 30, 0, 0, time.UTC)
 
 // showDesks tells which desks there are and which of their lines were answered.
 func (d *demonstration) showDesks(ctx context.Context, l *local) error {

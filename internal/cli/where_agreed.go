@@ -291,8 +291,8 @@ func (list *agreedList) sort() {
 }
 
 // restsOn are the windows that a movement rests on, now, and what is attested of them.
-func (l *local) restsOn(ctx context.Context, movement string) ([]told.Condition, error) {
-	q, _, err := l.agreedQuery(ctx, clocks{})
+func (l *local) restsOn(ctx context.Context, movement string, at clocks) ([]told.Condition, error) {
+	q, _, err := l.agreedQuery(ctx, at)
 	if err != nil {
 		return nil, err
 	}

@@ -121,12 +121,17 @@ func (l *local) Gaps(ctx context.Context) (gaps []*told.Gap, err error) {
 // Telling is that of any object. What reads by itself is read first: who holds one
 // reader and waits for another can wait for ever.
 func (l *local) Telling(ctx context.Context, id string) (t *told.Telling, err error) {
+	return l.tellingAt(ctx, id, clocks{})
+}
+
+// tellingAt is Telling with the day of a movement seen from another time.
+func (l *local) tellingAt(ctx context.Context, id string, at clocks) (t *told.Telling, err error) {
 	if object := truce.AgreementObject(id); object != "" {
 		rec, err := l.record(ctx, object, id, clocks{})
 		if err != nil {
 			return nil, err
 		}
-		return l.tellingOf(ctx, told.SubjectAgreed(rec), nil)
+		return l.tellingOf(ctx, told.SubjectAgreed(rec), nil, at)
 	}
 	var s told.Subject
 	err = l.app.DB.View(ctx, func(r store.Reader) error {
@@ -138,17 +143,17 @@ func (l *local) Telling(ctx context.Context, id string) (t *told.Telling, err er
 	})
 	var rests []told.Condition
 	if err == nil && s.Kind == "movement" {
-		rests, err = l.restsOn(ctx, id)
+		rests, err = l.restsOn(ctx, id, at)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return l.tellingOf(ctx, s, rests)
+	return l.tellingOf(ctx, s, rests, at)
 }
 
-func (l *local) tellingOf(ctx context.Context, s told.Subject, rests []told.Condition) (t *told.Telling, err error) {
+func (l *local) tellingOf(ctx context.Context, s told.Subject, rests []told.Condition, at clocks) (t *told.Telling, err error) {
 	err = l.reading(ctx, func(_ store.Reader, q *told.Reading) error {
-		t, err = q.Telling(s, rests, clocks{}.force())
+		t, err = q.Telling(s, rests, at.force())
 		return err
 	})
 	return t, err

@@ -24,7 +24,7 @@ func telling(t *testing.T, reg *app.Register, id string) (out *told.Telling) {
 		if err != nil {
 			return err
 		}
-		out, err = q.Telling(told.SubjectOf(o), nil, time.Now())
+		out, err = q.Telling(told.SubjectOf(o), nil, time.Date(2016, 8, 15, 5, 30, 0, 0, time.UTC)) // the convoy is about to leave
 		return err
 	})
 	if err != nil {

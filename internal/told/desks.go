@@ -30,14 +30,14 @@ type DeskView struct {
 	Kinds     []string        `json:"kinds,omitempty" doc:"kinds of objects that it answers for; absent = all"`
 	Covers    json.RawMessage `json:"covers,omitempty" doc:"area that it answers for, GeoJSON; absent = everywhere"`
 	Lang      string          `json:"lang,omitempty"`
-	Tests     []Test          `json:"tests,omitempty" doc:"the last test of every line"`
+	Tests     []Test          `json:"tests,omitempty" doc:"the last test of every line, from when it was made"`
 }
 
 // Test is what came of trying a line of a desk.
 type Test struct {
 	Channel string        `json:"channel"` // see truce.ChannelCodes
 	Outcome string        `json:"outcome"` // see truce.TestCodes
-	At      time.Time     `json:"at"`      // log time, UTC
+	At      time.Time     `json:"at"`      // when it was made, and never later than its receipt; UTC
 	By      truce.PartyID `json:"by"`
 }
 
@@ -50,12 +50,17 @@ func (q *Reading) Desk(d *inbox.Desk, now time.Time) (*DeskView, error) {
 	v.Unmanned = len(c.Roster) > 0 && len(v.OnDuty) == 0
 	said, err := q.Inbox.Said(q.ctx, q.r, inbox.Filter{Subject: d.ID, Object: "contact", After: truce.NoEntry, AsOf: q.asOf})
 	for _, s := range said {
-		var b struct{ Channel, Outcome string }
-		if err := json.Unmarshal(s.Body, &b); err != nil {
-			return nil, truce.Wrap(truce.CodeTampered, err, "entry %d cannot be read", s.Entry)
+		line, outcome, at, err := s.Try()
+		if err != nil {
+			return nil, err
 		}
-		t := Test{b.Channel, b.Outcome, s.At, s.Author}
-		v.Tests = append(slices.DeleteFunc(v.Tests, func(x Test) bool { return x.Channel == t.Channel }), t)
+		i := slices.IndexFunc(v.Tests, func(x Test) bool { return x.Channel == line })
+		switch t := (Test{line, outcome, at, s.Author}); {
+		case i < 0:
+			v.Tests = append(v.Tests, t)
+		case !at.Before(v.Tests[i].At):
+			v.Tests[i] = t
+		}
 	}
 	return v, err
 }
