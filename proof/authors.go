@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"encoding/json"
 	"time"
 
 	"truce"
@@ -38,11 +39,19 @@ func DecidesKeys(k truce.Kind) bool {
 	return false
 }
 
-// Untold notes that of an entry only the kind and the subject can be read.
-func (k *Keyring) Untold(kind truce.Kind, subject string) {
+// Untold notes that of an entry only a part can be read, which nothing proves. A
+// register that says itself that a key was revoked is held to that.
+func (k *Keyring) Untold(kind truce.Kind, subject string, body json.RawMessage) {
 	switch kind {
 	case truce.PartyEnrol, truce.KeyRoot, truce.KeyList:
 		k.unclear[subject] = true
+	case truce.KeyRevoke:
+		var b struct {
+			Key string `json:"key"`
+		}
+		if p := k.ring.parties[subject]; p != nil && json.Unmarshal(body, &b) == nil {
+			delete(p.listed, b.Key)
+		}
 	}
 }
 
@@ -53,8 +62,11 @@ func (k *Keyring) Admit(number int64, at time.Time, env *Envelope, s *truce.Stat
 	if !k.Begun() && number != 0 {
 		return nil
 	}
+	if known := k.ring.parties[s.Author]; known == nil && number != 0 {
+		k.unclear[s.Author] = true // nothing was told of it
+	}
 	if k.unclear[s.Author] || DecidesKeys(s.Kind) && k.unclear[s.Subject] {
-		k.Untold(s.Kind, s.Subject)
+		k.Untold(s.Kind, s.Subject, s.Body)
 		return nil
 	}
 	_, err := k.ring.admit(&logged{number, at, env, s})

@@ -334,8 +334,15 @@ func (e *Evidence) followKeys(h *Handover, origin string) (fault, err error) {
 	ring := NewKeyring(logKeyID)
 	for i := range h.Entries {
 		one := &h.Entries[i]
-		if one.Record == nil || i > 0 && one.Number <= h.Entries[i-1].Number {
-			return nil, unproven("the statements about keys are not whole and in order")
+		if i > 0 && one.Number <= h.Entries[i-1].Number {
+			return nil, unproven("the statements about keys are not in order")
+		}
+		if one.Record == nil { // told in part
+			var p truce.Statement
+			if json.Unmarshal(one.Partial, &p) == nil {
+				ring.Untold(p.Kind, p.Subject, p.Body)
+			}
+			continue
 		}
 		l, err := openStatement(&Entry{Number: one.Number, Salt: one.Salt, Record: one.Record}, origin)
 		if err != nil {

@@ -223,7 +223,7 @@ func (w *row) parseWithheld(origin string) (*Entry, error) {
 	if err != nil {
 		return nil, truce.Wrap(truce.CodeTampered, err, "entry %d: what was told of it cannot be read", w.number)
 	}
-	e.ID, e.Statement = p.ID, p.statement(origin)
+	e.ID, e.Statement, e.Part = p.ID, p.statement(origin), p
 	return e, nil
 }
 

@@ -79,18 +79,31 @@ func (l *Ledger) Staged(ctx context.Context) (*Staged, error) {
 }
 
 // Looked is up to which entry, exclusive, the copy was held against what it says of
-// keys; see SetLooked.
-func (l *Ledger) Looked(ctx context.Context) (n int64, err error) {
+// keys, and which entries about keys it was told in part till then; see SetLooked.
+func (l *Ledger) Looked(ctx context.Context) (n int64, parts []int64, err error) {
 	err = l.cfg.DB.View(ctx, func(r store.Reader) error {
-		n, err = copyNumber(ctx, r, "looked")
+		if n, err = copyNumber(ctx, r, "looked"); err != nil {
+			return err
+		}
+		raw, err := copyState(ctx, r, "parts")
+		for ; len(raw) >= 8; raw = raw[8:] {
+			parts = append(parts, int64(binary.BigEndian.Uint64(raw)))
+		}
 		return err
 	})
-	return n, err
+	return n, parts, err
 }
 
-// SetLooked remembers n for Looked.
-func (l *Ledger) SetLooked(ctx context.Context, n int64) error {
+// SetLooked remembers n and parts for Looked.
+func (l *Ledger) SetLooked(ctx context.Context, n int64, parts []int64) error {
+	raw := []byte{}
+	for _, p := range parts {
+		raw = binary.BigEndian.AppendUint64(raw, uint64(p))
+	}
 	return l.cfg.DB.Update(ctx, func(tx store.Tx) error {
+		if err := putState(ctx, tx, "parts", raw); err != nil {
+			return err
+		}
 		return putState(ctx, tx, "looked", binary.BigEndian.AppendUint64(nil, uint64(n)))
 	})
 }

@@ -22,6 +22,7 @@ type Entry struct {
 	// to it: ID is then empty and Envelope nil, and Statement is nil or what was
 	// told of it in part.
 	Withheld bool
+	Part     *Partial // what was told of it in part, of parties and keys too; nil for nothing
 }
 
 // Erased reports whether the content is not there: it is gone, or was not handed

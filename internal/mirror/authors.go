@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -27,7 +28,7 @@ func (r *run) authors(ctx context.Context) []error {
 	for _, f := range a.found {
 		faults = append(faults, a.foreign(ctx, f))
 	}
-	if err := r.cfg.Log.SetLooked(ctx, r.cp.Size); err != nil {
+	if err := r.cfg.Log.SetLooked(ctx, r.cp.Size, a.parts); err != nil {
 		return append(faults, err)
 	}
 	return faults
@@ -40,6 +41,7 @@ type audit struct {
 	from  int64   // entries below it were looked at before
 	keys  []int64 // entries that say whose keys are whose
 	good  []int64 // those of them that were worked in
+	parts []int64 // those that were told in part
 	found []foreignEntry
 }
 
@@ -55,12 +57,12 @@ func (r *run) newAudit(ctx context.Context) (*audit, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, err := r.cfg.Log.Looked(ctx)
+	from, parts, err := r.cfg.Log.Looked(ctx)
 	if err != nil {
 		return nil, err
 	}
 	keys, err := r.cfg.KeyEntries(ctx)
-	return &audit{run: r, ring: proof.NewKeyring(id), from: from, keys: keys}, err
+	return &audit{run: r, ring: proof.NewKeyring(id), from: from, keys: append(keys, parts...)}, err
 }
 
 // follow reads the entries about keys below what is new, with the late ones between
@@ -92,11 +94,13 @@ func (a *audit) follow(ctx context.Context) error {
 // take works an entry in, and notes a fault where the entry is looked at for the
 // first time.
 func (a *audit) take(e *ledger.Entry, first bool) {
-	if e.Statement == nil {
-		return
+	if p := e.Part; p != nil {
+		a.ring.Untold(p.Kind, p.Subject, p.Body)
+		if proof.DecidesKeys(p.Kind) {
+			a.good, a.parts = append(a.good, e.Number), append(a.parts, e.Number)
+		}
 	}
-	if e.Envelope == nil {
-		a.ring.Untold(e.Statement.Kind, e.Statement.Subject)
+	if e.Statement == nil || e.Envelope == nil {
 		return
 	}
 	err := a.ring.Admit(e.Number, e.Time, e.Envelope, e.Statement)
@@ -142,7 +146,7 @@ func (a *audit) vouchers(ctx context.Context, f foreignEntry) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s := e.Statement.Subject; a.ring.Registrar(s) || s == last.Statement.Author || s == last.Statement.Subject {
+		if s := subjectOf(e); a.ring.Registrar(s) || s == last.Statement.Author || s == last.Statement.Subject {
 			h.Entries = append(h.Entries, handed(e))
 		}
 	}
@@ -150,6 +154,17 @@ func (a *audit) vouchers(ctx context.Context, f foreignEntry) ([]byte, error) {
 	return h.Marshal(), nil
 }
 
+func subjectOf(e *ledger.Entry) string {
+	if e.Part != nil {
+		return e.Part.Subject
+	}
+	return e.Statement.Subject
+}
+
 func handed(e *ledger.Entry) proof.Handed {
+	if e.Part != nil { // the register told it in part
+		part, _ := json.Marshal(e.Part) // it came as JSON
+		return proof.Handed{Number: e.Number, Partial: part}
+	}
 	return proof.Handed{Number: e.Number, Salt: e.Salt, Record: e.Envelope.Record()}
 }
