@@ -58,22 +58,27 @@ func (m *Model) reindex() {
 	m.index, m.recent, m.gone = newIndex(all), nil, map[string]bool{}
 	m.supersededBy = map[string][]string{}
 	for _, it := range all {
-		m.note(it)
+		for _, id := range it.supersedes() {
+			m.supersededBy[id] = append(m.supersededBy[id], it.subject)
+		}
 	}
 }
 
-// note notes which agreements an item may take the place of.
-func (m *Model) note(it *item) {
+// supersedes are the agreements that an item may take the place of, each once.
+func (it *item) supersedes() (out []string) {
+	seen := map[string]bool{}
 	for _, e := range it.editions {
 		if e.agreement == nil {
 			continue
 		}
 		for _, id := range e.agreement.Supersedes {
-			if !slices.Contains(m.supersededBy[id], it.subject) {
-				m.supersededBy[id] = append(slices.Clip(m.supersededBy[id]), it.subject)
+			if !seen[id] {
+				seen[id] = true
+				out = append(out, id)
 			}
 		}
 	}
+	return out
 }
 
 // Advance is m as known at a later size, with the records that changed; a nil
@@ -93,7 +98,11 @@ func (m *Model) Advance(size int64, changed map[string]*Record) *Model {
 			it := prepare(r, at)
 			next.items[subject] = it
 			next.recent = append(next.recent, it)
-			next.note(it)
+			for _, id := range it.supersedes() {
+				if list := next.supersededBy[id]; !slices.Contains(list, subject) {
+					next.supersededBy[id] = append(slices.Clip(list), subject) // m has the list too
+				}
+			}
 		}
 	}
 	if len(next.recent) > maxRecent {

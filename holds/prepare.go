@@ -68,13 +68,18 @@ func (it *item) read(r *Record, at places) error {
 	if !r.Withdrawn.IsZero() {
 		it.withdrawn = second(r.Withdrawn)
 	}
+	bound := r.bound()
 	for i := range r.Versions {
-		if err := it.version(&r.Versions[i], r, at); err != nil {
+		if err := it.version(&r.Versions[i], r, bound, at); err != nil {
 			return err
 		}
 	}
 	if r.Tests != nil {
 		it.tests = byParty(r.Tests)
+	}
+	byTerms := make(map[int64]*edition, len(it.editions))
+	for _, e := range it.editions {
+		byTerms[e.terms] = e
 	}
 	for i := range r.Said {
 		a, err := newAct(&r.Said[i], it.registered)
@@ -82,10 +87,8 @@ func (it *item) read(r *Record, at places) error {
 			return err
 		}
 		it.acts = append(it.acts, a)
-		for _, e := range it.editions {
-			if e.terms == r.Said[i].Terms {
-				e.acts = append(e.acts, a)
-			}
+		if e := byTerms[r.Said[i].Terms]; e != nil {
+			e.acts = append(e.acts, a)
 		}
 	}
 	return it.placed()
@@ -93,7 +96,7 @@ func (it *item) read(r *Record, at places) error {
 
 // version adds a version to the edition that it belongs to. Of an edition the
 // newest content counts.
-func (it *item) version(v *Version, r *Record, at places) error {
+func (it *item) version(v *Version, r *Record, bound map[int64]bool, at places) error {
 	e := it.newest()
 	if e == nil || e.terms != v.Terms {
 		e = &edition{terms: v.Terms, from: second(v.At)}
@@ -101,7 +104,7 @@ func (it *item) version(v *Version, r *Record, at places) error {
 	}
 	e.entry, e.id, e.audience = v.Entry, v.ID, v.Audience
 	e.announced = append(e.announced, announcement{v.Author, second(v.At), v.Entry, v.ID})
-	if e.hidden = v.Hidden; e.hidden || !v.stated() || !worthReading(v, r) {
+	if e.hidden = v.Hidden; e.hidden || !v.stated() || !worthReading(v, r, bound) {
 		return nil
 	}
 	var err error
@@ -119,16 +122,20 @@ const maxDrafts = 64
 
 // worthReading reports whether the content of the edition that v belongs to is
 // kept: it is one of the newest, or somebody has bound itself to it.
-func worthReading(v *Version, r *Record) bool {
-	if len(r.Versions) <= maxDrafts || v.Entry >= r.Versions[len(r.Versions)-maxDrafts].Entry {
-		return true
-	}
+func worthReading(v *Version, r *Record, bound map[int64]bool) bool {
+	return len(r.Versions) <= maxDrafts || v.Entry >= r.Versions[len(r.Versions)-maxDrafts].Entry || bound[v.Terms]
+}
+
+// bound are the terms that somebody has bound itself to; looked for only where there are
+// more versions than are read anyway.
+func (r *Record) bound() map[int64]bool {
+	out := map[int64]bool{}
 	for i := range r.Said {
-		if r.Said[i].Terms == v.Terms && truce.Binds(r.Said[i].Kind) {
-			return true
+		if len(r.Versions) > maxDrafts && truce.Binds(r.Said[i].Kind) {
+			out[r.Said[i].Terms] = true
 		}
 	}
-	return false
+	return out
 }
 
 func (it *item) newest() *edition {

@@ -105,6 +105,10 @@ func (a *Answer) Prohibits(act string) []Prohibition {
 // maxConflicts bounds how many conflicts an answer lists.
 const maxConflicts = 200
 
+// maxCompared bounds how many pairs are looked at for them: a pack of a stranger may hold
+// hundreds of thousands that bind nobody in common.
+const maxCompared = 1 << 20
+
 // conflicts are the pairs of which one prohibits what the other permits or demands
 // of the same party. Which of the two counts is not for the register to say.
 func (s *sight) conflicts(rules []applied) []Conflict {
@@ -116,14 +120,14 @@ func (s *sight) conflicts(rules []applied) []Conflict {
 			}
 		}
 	}
-	out := []Conflict{}
+	out, compared := []Conflict{}, 0
 	for i := range rules {
 		if rules[i].modality != "prohibits" {
 			continue
 		}
 		for _, act := range widened(rules[i].acts) {
 			for _, b := range against[act] {
-				if len(out) == maxConflicts {
+				if compared++; len(out) == maxConflicts || compared > maxCompared {
 					return out
 				}
 				if parts, meet := rules[i].meets(b); meet {

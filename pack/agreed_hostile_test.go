@@ -139,7 +139,7 @@ func TestAgreedMemory(t *testing.T) {
 	many := 300_000
 	for name, clause := range map[string]truce.ClauseContent{"empty": {}, "one area": {Area: line}} {
 		if clause.Area != nil {
-			many = 1000
+			many = maxItems
 		}
 		r := &holds.Record{Subject: "agreement-1", Object: "agreement", Status: truce.Actual, Versions: []holds.Version{{Agreement: &truce.AgreementContent{}}}}
 		for range many {

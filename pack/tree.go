@@ -11,6 +11,7 @@ import (
 
 	"truce"
 	"truce/holds"
+	"truce/schedule"
 )
 
 // What stands in a pack of each type of an agreement's content, in the order of the bits that say which of it is given.
@@ -251,6 +252,9 @@ func (r *treeReader) list(v reflect.Value) {
 		return
 	}
 	n := r.count(&r.source)
+	if n > longest(v.Type()) {
+		r.bad = true
+	}
 	r.spend(2 * n * int(v.Type().Elem().Size()))
 	if r.bad {
 		return
@@ -261,6 +265,20 @@ func (r *treeReader) list(v reflect.Value) {
 			return
 		}
 	}
+}
+
+// maxItems bounds a list in the content of a statement: no field of one takes more items (truce.Field.Max).
+const maxItems = 400
+
+// longest is how many items a list may have: those of a record as many as there are bytes for them.
+func longest(list reflect.Type) int {
+	switch list.Elem() {
+	case reflect.TypeFor[holds.Version](), reflect.TypeFor[holds.Said](), reflect.TypeFor[holds.Test]():
+		return maxContent
+	case reflect.TypeFor[truce.Run]():
+		return schedule.MaxInstants
+	}
+	return maxItems
 }
 
 func (r *treeReader) structure(v reflect.Value) {

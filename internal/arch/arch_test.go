@@ -16,7 +16,7 @@ var mayImport = map[string][]string{
 	".":          {},
 	"geo":        {"."},
 	"proof":      {"."},
-	"pack":       {".", "geo", "proof", "pack/index", "holds"},
+	"pack":       {".", "geo", "proof", "pack/index", "holds", "schedule"},
 	"pack/index": {".", "geo"},
 	"schedule":   {"."},
 	"holds":      {".", "geo", "schedule"},
