@@ -57,8 +57,7 @@ func (n *Notifier) isOpen(ctx context.Context, alarm string) (bool, error) {
 	return slices.ContainsFunc(open, func(s inbox.Said) bool { return s.ID == alarm }), err
 }
 
-// alarm sends an alarm to all desks of a party that answer for its subject, if the
-// party was told of it.
+// alarm sends an alarm to every desk of a party, if the party was told of it.
 func (n *Notifier) alarm(ctx context.Context, s inbox.Said, p truce.PartyState, desks []*inbox.Desk) error {
 	if !p.Active() || len(desks) == 0 {
 		return nil
@@ -67,7 +66,7 @@ func (n *Notifier) alarm(ctx context.Context, s inbox.Said, p truce.PartyState, 
 	if err != nil || len(lines) == 0 || lines[0].Entry != s.Entry {
 		return err
 	}
-	for _, d := range n.alarmDesks(ctx, s.Subject, desks) {
+	for _, d := range desks {
 		n.toDesk(ctx, p, d, &lines[0], "alarm", "")
 	}
 	return nil

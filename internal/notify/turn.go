@@ -21,35 +21,18 @@ func listeners(sorted []*inbox.Desk) []*inbox.Desk {
 }
 
 // mine reports whether a line of the feed is told over this line: whether its desk is
-// the one that answers for the subject. An alarm goes to all that do, with a margin.
+// the one that answers for the subject. An alarm goes to every desk: whoever can hold
+// fire must hear it, wherever his area is said to end.
 func (w *wire) mine(ctx context.Context, l *Line) (bool, error) {
 	turn := *w.turn.Load()
-	if len(turn) < 2 {
+	if len(turn) < 2 || l.What == view.ToldAlarm {
 		return true, nil
 	}
 	g, err := w.Places.Ground(ctx, l.Subject)
 	if err != nil {
 		return false, err
 	}
-	desks := told.DesksFor(turn, g)
-	if l.What == view.ToldAlarm {
-		desks = told.AskedOf(turn, g, told.AlarmReach)
-	}
-	return slices.ContainsFunc(desks, func(d *inbox.Desk) bool { return d.ID == w.key.desk }), nil
-}
-
-// alarmDesks are the desks of a party that an alarm goes to. Where it cannot be found out
-// where the subject is, it goes to all.
-func (n *Notifier) alarmDesks(ctx context.Context, subject string, desks []*inbox.Desk) []*inbox.Desk {
-	if !slices.ContainsFunc(desks, func(d *inbox.Desk) bool { return !told.AnswersForAll(d) }) {
-		return desks
-	}
-	g, err := n.Places.Ground(ctx, subject)
-	if err != nil {
-		n.Logger.WarnContext(ctx, "it cannot be read where something is; every desk is told of the alarm", "code", string(truce.CodeOf(err)))
-		return desks
-	}
-	return told.AskedOf(desks, g, told.AlarmReach)
+	return slices.ContainsFunc(told.DesksFor(turn, g), func(d *inbox.Desk) bool { return d.ID == w.key.desk }), nil
 }
 
 // asked is the desk that is reminded so many after the first: of those that answer for
@@ -62,7 +45,7 @@ func (n *Notifier) asked(ctx context.Context, sorted []*inbox.Desk, subject stri
 		if err != nil {
 			n.Logger.WarnContext(ctx, "it cannot be read where something is; desks are reminded in turn", "code", string(truce.CodeOf(err)))
 		} else {
-			turn = told.AskedOf(turn, g, 0)
+			turn = told.AskedOf(turn, g)
 		}
 	}
 	if len(turn) == 0 {

@@ -109,10 +109,6 @@ func GroundOf(kind truce.Kind, bodies []json.RawMessage) *Ground {
 	return g
 }
 
-// AlarmReach is how far beyond the area that a desk answers for an alarm still goes
-// to it, in metres: a position passed beforehand was 9 km off (domain.md F09).
-const AlarmReach = 10_000
-
 // AnswersForAll reports whether a desk answers for every kind, everywhere.
 func AnswersForAll(d *inbox.Desk) bool {
 	return len(d.Content.Kinds) == 0 && len(d.Content.Covers) == 0
@@ -120,7 +116,7 @@ func AnswersForAll(d *inbox.Desk) bool {
 
 // answersFor reports whether a desk answers for a kind of object at some places; what
 // is not known it answers for.
-func answersFor(d *inbox.Desk, kind string, places []geo.Shape, withinM float64) bool {
+func answersFor(d *inbox.Desk, kind string, places []geo.Shape) bool {
 	if c := d.Content.Kinds; len(c) > 0 && kind != "" && !slices.Contains(c, kind) {
 		return false
 	}
@@ -133,7 +129,7 @@ func answersFor(d *inbox.Desk, kind string, places []geo.Shape, withinM float64)
 	}
 	return slices.ContainsFunc(places, func(s geo.Shape) bool {
 		m, err := geo.DistanceToShape(s, area)
-		return err != nil || m <= withinM
+		return err != nil || m <= 0
 	})
 }
 
@@ -143,23 +139,23 @@ func answersFor(d *inbox.Desk, kind string, places []geo.Shape, withinM float64)
 // answers for the kind; where none answers, the first.
 func DesksFor(inTurn []*inbox.Desk, g *Ground) (out []*inbox.Desk) {
 	if g.Lost {
-		return orAll(answering(inTurn, g.Kind, nil, 0), inTurn)
+		return orAll(answering(inTurn, g.Kind, nil), inTurn)
 	}
 	places := g.Places
 	if len(places) == 0 {
 		places = [][]geo.Shape{nil}
 	}
 	for _, p := range places {
-		if all := orAll(answering(inTurn, g.Kind, p, 0), inTurn); len(all) > 0 && !slices.Contains(out, all[0]) {
+		if all := orAll(answering(inTurn, g.Kind, p), inTurn); len(all) > 0 && !slices.Contains(out, all[0]) {
 			out = append(out, all[0])
 		}
 	}
 	return out
 }
 
-// AskedOf are the desks that are asked in turn when nobody answers, and that an alarm
-// goes to within some metres: all that answer for the subject, or, where none does, all.
-func AskedOf(desks []*inbox.Desk, g *Ground, withinM float64) []*inbox.Desk {
+// AskedOf are the desks that are asked in turn when nobody answers: all that answer for
+// the subject, or, where none does, all.
+func AskedOf(desks []*inbox.Desk, g *Ground) []*inbox.Desk {
 	var places []geo.Shape
 	for _, p := range g.Places {
 		places = append(places, p...)
@@ -167,12 +163,12 @@ func AskedOf(desks []*inbox.Desk, g *Ground, withinM float64) []*inbox.Desk {
 	if g.Lost {
 		places = nil
 	}
-	return orAll(answering(desks, g.Kind, places, withinM), desks)
+	return orAll(answering(desks, g.Kind, places), desks)
 }
 
-func answering(desks []*inbox.Desk, kind string, places []geo.Shape, withinM float64) (out []*inbox.Desk) {
+func answering(desks []*inbox.Desk, kind string, places []geo.Shape) (out []*inbox.Desk) {
 	for _, d := range desks {
-		if answersFor(d, kind, places, withinM) {
+		if answersFor(d, kind, places) {
 			out = append(out, d)
 		}
 	}

@@ -39,10 +39,10 @@ func TestDesksFor(t *testing.T) {
 		desks []*inbox.Desk
 		g     Ground
 		want  []string
-		asked []string // within AlarmReach
+		asked []string
 	}{
 		"north":             {turn, Ground{Kind: "site", Places: [][]geo.Shape{at(37)}}, []string{"north"}, []string{"north", "all"}},
-		"just beyond":       {turn, Ground{Kind: "site", Places: [][]geo.Shape{at(37.25)}}, []string{"all"}, []string{"north", "all"}},
+		"just beyond":       {turn, Ground{Kind: "site", Places: [][]geo.Shape{at(37.25)}}, []string{"all"}, []string{"all"}},
 		"far":               {turn, Ground{Kind: "site", Places: [][]geo.Shape{at(30)}}, []string{"all"}, []string{"all"}},
 		"moved south":       {turn, Ground{Kind: "site", Places: [][]geo.Shape{at(37), at(36)}}, []string{"north", "south"}, []string{"north", "south", "all"}},
 		"movement":          {turn[2:], Ground{Kind: "movement", Places: [][]geo.Shape{at(30)}}, []string{"roads"}, []string{"roads", "all"}},
@@ -56,7 +56,7 @@ func TestDesksFor(t *testing.T) {
 		if got := ids(DesksFor(c.desks, &c.g)); !slices.Equal(got, c.want) {
 			t.Errorf("%s is told to %v, want %v", name, got, c.want)
 		}
-		if got := ids(AskedOf(c.desks, &c.g, AlarmReach)); !slices.Equal(got, c.asked) {
+		if got := ids(AskedOf(c.desks, &c.g)); !slices.Equal(got, c.asked) {
 			t.Errorf("%s: asked are %v, want %v", name, got, c.asked)
 		}
 	}
