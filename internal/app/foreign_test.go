@@ -38,6 +38,7 @@ type aidsKeys struct {
 	t    *testing.T
 	r    *Register
 	root proof.Signer
+	by   *registrar
 }
 
 func (a aidsKeys) hand(envelopes ...*proof.Envelope) {
@@ -76,7 +77,7 @@ func (a aidsKeys) site(key string) *proof.Envelope {
 func withAid(t *testing.T) (a aidsKeys, north proof.Signer) {
 	dir, by := create(t, t.TempDir())
 	r := reopen(t, dir)
-	a = aidsKeys{t, r, named("aid root")}
+	a = aidsKeys{t, r, named("aid root"), by}
 	s, err := compose.Statement(truce.PartyEnrol, r.Origin, RegistrarID, "aid",
 		compose.Enrolment{Names: []truce.Name{{Text: "aid"}}, Role: truce.RoleHumanitarian, Root: compose.RootOf(1, a.root)})
 	must(t, err)
@@ -198,5 +199,33 @@ func TestForeignKeysLate(t *testing.T) {
 	holds(t, a.r.LogKey, evidence)
 	if evidence, err := look(); err != nil || len(evidence) != 0 {
 		t.Errorf("told twice: %v, %v", evidence, err)
+	}
+}
+
+// TestForeignKeysUnclear: of a party whose enrolment is not readable, as lines of its
+// seniors stand in it, nothing is said, at the first look or a later one.
+func TestForeignKeysUnclear(t *testing.T) {
+	t.Parallel()
+	a, north := withAid(t)
+	dir := a.r
+	root, key := named("west root"), named("west")
+	s, err := compose.Statement(truce.PartyEnrol, dir.Origin, RegistrarID, "west", map[string]any{"names": []truce.Name{{Text: "West"}}, "role": truce.RoleHumanitarian,
+		"root": truce.Root{Keys: []string{root.KeyID()}, Threshold: 1}, "seniorContacts": []any{map[string]any{"role": "duty officer", "phone": "+41220000000"}}})
+	must(t, err)
+	enrol, err := compose.Sign(s, a.by.signer, root)
+	must(t, err)
+	list, err := compose.ListKeys(dir.Origin, "west", []proof.Signer{root}, []compose.SigningKey{{Signer: key, Scopes: truce.Scopes()}})
+	must(t, err)
+	a.hand(enrol, list)
+	_, look := watching(t, a.r, north)
+	for range 3 {
+		s, err := compose.Statement(truce.SiteRegister, dir.Origin, "west", compose.NewSubject("site"), siteBody(3, 10), compose.To("party:north"))
+		must(t, err)
+		e, err := compose.Sign(s, key)
+		must(t, err)
+		a.hand(e)
+		if evidence, err := look(); err != nil || len(evidence) != 0 {
+			t.Fatalf("%v, %v", evidence, err)
+		}
 	}
 }
