@@ -3,7 +3,10 @@ package truce
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // decoded reads a whole text with a JSONReader, as the library would.
@@ -65,6 +68,21 @@ func FuzzJSONReader(f *testing.F) {
 			if r, err := NewJSONReader(data, depth); err == nil && read(r) == nil && r.End() == nil && checked != nil {
 				t.Fatalf("%q is read, and is no JSON: %v", data, checked)
 			}
+		}
+	})
+}
+
+// TestPlainRunEnds: it stops at the first byte that ends a plain run, or before the last
+// bytes that are no whole word.
+func TestPlainRunEnds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		data := rapid.SliceOf(rapid.OneOf(rapid.ByteRange('a', 'z'), rapid.Byte(), rapid.SampledFrom([]byte{'"', '\\', 0x1f, 0x20, 0x21, 0x23, 0x5b, 0x5d, 0x80, 0xa2, 0xdc, 0xff}))).Draw(t, "data")
+		want := slices.IndexFunc(data, func(c byte) bool { return c == '"' || c == '\\' || c < ' ' })
+		if words := len(data) &^ 7; want < 0 || want >= words {
+			want = words
+		}
+		if got := plainRun(data); got != want {
+			t.Fatalf("%q: %d, want %d", data, got, want)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -180,8 +181,8 @@ func plainRun(data []byte) (n int) {
 	for ; n+8 <= len(data); n += 8 {
 		w := binary.LittleEndian.Uint64(data[n:])
 		quote, slash := w^ones*'"', w^ones*'\\'
-		if ((quote-ones)&^quote|(slash-ones)&^slash|(w-ones*' ')&^w)&tops != 0 {
-			return n
+		if met := ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*' ')&^w) & tops; met != 0 {
+			return n + bits.TrailingZeros64(met)/8 // of those marked the first one is one: a borrow reaches later ones only
 		}
 	}
 	return n
@@ -241,7 +242,10 @@ func (s *jsonScan) digits() (n int) {
 }
 
 func (s *jsonScan) space() {
-	for c := s.peek(); c == ' ' || c == '\t' || c == '\n' || c == '\r'; c = s.peek() {
+	for s.i < len(s.data) && s.data[s.i] <= ' ' {
+		if c := s.data[s.i]; c != ' ' && c != '\t' && c != '\n' && c != '\r' {
+			return
+		}
 		s.i++
 	}
 }
