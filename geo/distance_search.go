@@ -182,7 +182,8 @@ func (s *search) found(a, b Point) {
 	}
 	s.best, s.a, s.b = d, a, b
 	s.cut = math.Min(s.cut, chord(d))
-	if d-s.margin(d) <= s.enough {
+	// d is an arc, which may be shorter than the geodesic that counts: what is stopped at must be enough by that.
+	if m := s.margin(d); d-m <= s.enough && Distance(a, b)-m <= s.enough {
 		s.cut = math.Inf(-1)
 	}
 }

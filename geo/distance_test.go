@@ -90,3 +90,23 @@ func TestChordIsNeverBelow(t *testing.T) {
 		}
 	})
 }
+
+// TestFarBeside: a place 1,000 km beside a line that reaches so far, which the search once stopped 8 mm short of, as the
+// arc that it looks at is shorter there than the geodesic (found by the referee: world 1000142, question 374).
+func TestFarBeside(t *testing.T) {
+	line := Shape{Type: TypeLineString, BufferM: 1e6, Lines: [][]Point{{{Lat: -34.5992427, Lon: 49.5384173}, {Lat: -39.6725886, Lon: 45.0446253},
+		{Lat: -52.9318152, Lon: 29.0581009}, {Lat: -53.5766875, Lon: 28.2337697}, {Lat: -62.0169415, Lon: 13.1863883}}}}
+	circle := Shape{Type: TypeCircle, RadiusM: 0.751541475734669, Points: []Point{{Lat: -57.74439781377078, Lon: 42.413647595880285}}}
+	if d, err := DistanceToShape(circle, line); err != nil || d != 0 {
+		t.Errorf("%v m apart, %v", d, err)
+	}
+	centre := PointShape(circle.Points[0], 0)
+	a, errA := Prepare(line)
+	b, errB := Prepare(centre)
+	if errA != nil || errB != nil {
+		t.Fatal(errA, errB)
+	}
+	if d, ok := a.Within(b, 0.0); !ok || d != 0 {
+		t.Errorf("the centre is %v m from the line's reach", d)
+	}
+}
