@@ -199,7 +199,7 @@ func (n *Notifier) listedUpTo(ctx context.Context, key listKey) (int64, error) {
 		return upTo, nil
 	}
 	upTo := truce.NoEntry
-	err := n.backwards(ctx, key.party, func(_ int64, r record) bool {
+	err := n.backwards(ctx, key.party, func(r record) bool {
 		if r.Reason != "list" || r.Why != key.rule || r.UpTo == nil || r.Outcome == "failed" {
 			return false
 		}
@@ -214,7 +214,7 @@ func (n *Notifier) listedUpTo(ctx context.Context, key listKey) (int64, error) {
 
 // backwards goes through the records about a party's whole feed, newest first,
 // until found says so.
-func (n *Notifier) backwards(ctx context.Context, party truce.PartyID, found func(entry int64, r record) bool) error {
+func (n *Notifier) backwards(ctx context.Context, party truce.PartyID, found func(r record) bool) error {
 	for before := n.Log.Size(); ; {
 		said, err := n.Records.Said(ctx, inbox.Filter{Subject: party, Party: party, Object: "delivery", After: truce.NoEntry, AsOf: before, Limit: recordsAtOnce, Newest: true})
 		if err != nil {
@@ -225,7 +225,7 @@ func (n *Notifier) backwards(ctx context.Context, party truce.PartyID, found fun
 			if err != nil {
 				return err
 			}
-			if before = s.Entry; found(s.Entry, r) {
+			if before = s.Entry; found(r) {
 				return nil
 			}
 		}

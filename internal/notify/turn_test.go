@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -165,4 +166,79 @@ func TestReplayedAlarm(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReplayKilled: a replay that is cut short goes on as a replay: what was told
+// before is not told as new, and what was not is.
+func TestReplayKilled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake()
+		f.party("army", truce.RoleParty, desk(0, "webhook"))
+		asNew, stop := map[int64]int{}, false
+		hook := newReceiver("webhook")
+		hook.fail = func(m *Message) error {
+			if stop && m.Line.Entry > 120 {
+				return errors.New("the line is down")
+			}
+			if m.Reason != "replay" {
+				asNew[m.Line.Entry]++
+			}
+			return nil
+		}
+		kill := running(f.notifier([]told.Rule{}, hook))
+		for range 200 {
+			f.tell(view.ToldNew, "site-a", "army")
+		}
+		time.Sleep(time.Minute)
+		stop = true
+		f.mu.Lock()
+		f.say(truce.DeliveryRecord, "army", "army", "", []byte(`{"recipient":"army","desk":"desk-army-0","channel":"webhook","upTo":0,"reason":"replay","delivery":"x","attempt":1,"outcome":"queued"}`))
+		f.mu.Unlock()
+		time.Sleep(time.Second)
+		kill()
+		stop = false
+		f.tell(view.ToldNew, "site-a", "army")
+		defer running(f.notifier([]told.Rule{}, hook))()
+		time.Sleep(time.Minute)
+		if len(asNew) != 201 {
+			t.Errorf("%d lines were told as new, want 201", len(asNew))
+		}
+		for entry, n := range asNew {
+			if n != 1 {
+				t.Errorf("entry %d was told as new %d times", entry, n)
+			}
+		}
+	})
+}
+
+// TestReplayAhead: who asks to be told again behind an entry that his line has not
+// reached is told all of what is missing, also after a restart.
+func TestReplayAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake()
+		f.party("army", truce.RoleParty, desk(0, "webhook"))
+		hook, down := newReceiver("webhook"), true
+		hook.fail = func(m *Message) error {
+			if down && m.Line.Entry > 0 {
+				return errors.New("the line is down")
+			}
+			return nil
+		}
+		kill := running(f.notifier([]told.Rule{}, hook))
+		for range 4 {
+			f.tell(view.ToldNew, "site-a", "army")
+		}
+		time.Sleep(time.Second)
+		f.mu.Lock()
+		f.say(truce.DeliveryRecord, "army", "army", "", []byte(`{"recipient":"army","desk":"desk-army-0","channel":"webhook","upTo":2,"reason":"replay","delivery":"x","attempt":1,"outcome":"queued"}`))
+		f.mu.Unlock()
+		time.Sleep(time.Second)
+		kill()
+		down = false
+		defer running(f.notifier([]told.Rule{}, hook))()
+		time.Sleep(time.Minute)
+		if got := hook.all("desk-army-0"); got != "release 0, release 1, release 2, release 3" {
+			t.Error(got)
+		}
+	})
 }

@@ -112,21 +112,26 @@ func (n *Notifier) readFeeds(ctx context.Context) error {
 // newest record of that line says it, or a request to send what is behind an entry
 // again. A line whose address the desk replaced goes on where the old one was. Mail
 // and short messages, which people read, begin where the party's other lines are;
-// other lines that are new are told all of it. What stands before the entry again was
+// other lines that are new are told all of it. What stands up to the entry again was
 // told over it before, and is told again on request.
 func (n *Notifier) cursor(ctx context.Context, key wireKey, party truce.PartyID, d *inbox.Desk) (from, again int64, err error) {
 	own, desk, any := truce.NoEntry-1, truce.NoEntry-1, truce.NoEntry
 	again = truce.NoEntry
-	err = n.backwards(ctx, party, func(entry int64, r record) bool {
+	replaying, asked := false, false
+	err = n.backwards(ctx, party, func(r record) bool {
 		if r.UpTo == nil || r.Reason == "list" || r.Outcome == "failed" || r.Outcome == "answered" {
 			return false
 		}
 		same := r.Desk == key.desk && r.Channel == key.channel
-		if same && (r.Outcome == "queued" || r.Delivery == feedID(key, *r.UpTo)) {
-			if own = *r.UpTo; r.Reason == "replay" && r.Outcome == "queued" {
-				again = entry
+		if replaying { // what was told before the replay, which may have been cut short, is told again
+			if same && r.Reason == "release" {
+				again = *r.UpTo
 			}
-			return true
+			return same && r.Reason == "release"
+		}
+		if same && (r.Outcome == "queued" || r.Delivery == feedID(key, *r.UpTo)) {
+			own, replaying, asked = *r.UpTo, r.Reason == "replay", r.Outcome == "queued"
+			return !replaying
 		}
 		if same && desk < truce.NoEntry {
 			desk = *r.UpTo
@@ -134,6 +139,9 @@ func (n *Notifier) cursor(ctx context.Context, key wireKey, party truce.PartyID,
 		any = max(any, *r.UpTo)
 		return false
 	})
+	if replaying && asked {
+		own = min(own, again) // who asks for less than is missing is told what is missing
+	}
 	switch {
 	case err != nil || own >= truce.NoEntry:
 		return own, again, err
