@@ -3,6 +3,7 @@ package referee
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"truce/geo"
 	"truce/oracle/karney"
@@ -21,6 +22,7 @@ type judged struct {
 	prepared *geo.Prepared
 	region   *karney.Region // nil where the shape has more than one meaning
 	size     float64        // metres across, about
+	corners  []geo.Point    // that belong to it for certain
 }
 
 func newJudge(w *worlds.World, t *Tally) (*judge, error) {
@@ -35,7 +37,7 @@ func newJudge(w *worlds.World, t *Tally) (*judge, error) {
 			z.region = nil
 			t.Disputed++
 		}
-		z.size = across(z.Shape)
+		z.size, z.corners = across(z.Shape), corners(z.Shape)
 		j.zones = append(j.zones, z)
 	}
 	return j, nil
@@ -48,6 +50,19 @@ func across(s geo.Shape) (size float64) {
 		size = math.Max(size, karney.Metres(vs[0], p))
 	}
 	return size + 2*s.ExtentM()
+}
+
+// corners are some places that belong to a shape. Those of a hole do where the shape is
+// valid: at a pole a world may have a hole beside its outer ring, which no register takes.
+func corners(s geo.Shape) []geo.Point {
+	if s.Validate() != nil {
+		s.Polygons = slices.Clone(s.Polygons)
+		for i, rings := range s.Polygons {
+			s.Polygons[i] = rings[:1]
+		}
+	}
+	vs := vertices(s)
+	return vs[:min(len(vs), maxSamples)]
 }
 
 func vertices(s geo.Shape) []geo.Point {
@@ -203,8 +218,7 @@ func (z *judged) truth(q *question) karney.Interval {
 	}
 	best.Lo = 0
 	if q.own != nil && best.Hi > q.RadiusM {
-		vs := vertices(z.Shape)
-		for _, p := range vs[:min(len(vs), maxSamples)] {
+		for _, p := range z.corners {
 			d := q.own.From(p, q.RadiusM+z.Shape.ExtentM())
 			best.Hi = math.Min(best.Hi, math.Max(0, d.Hi-z.Shape.ExtentM()))
 		}
