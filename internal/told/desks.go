@@ -134,9 +134,11 @@ func answersFor(d *inbox.Desk, kind string, places []geo.Shape) bool {
 }
 
 // DesksFor are the desks that are told of a subject when their party is: of each
-// place where it ever was the first desk in turn that answers for it, so that a desk
-// hears when what it was told of is elsewhere now. Where the place is lost it is every desk that
-// answers for the kind; where none answers, the first.
+// place where it ever was, in turn, those that answer for some of it, up to where
+// those before answer for all of it, so that every desk hears of what passes through its
+// area and of what left it. What has no place is told up to the first that answers
+// everywhere. Where the place is lost it is every desk that answers for the kind; where
+// none answers, the first.
 func DesksFor(inTurn []*inbox.Desk, g *Ground) (out []*inbox.Desk) {
 	if g.Lost {
 		return orAll(answering(inTurn, g.Kind, nil), inTurn)
@@ -146,11 +148,70 @@ func DesksFor(inTurn []*inbox.Desk, g *Ground) (out []*inbox.Desk) {
 		places = [][]geo.Shape{nil}
 	}
 	for _, p := range places {
-		if all := orAll(answering(inTurn, g.Kind, p), inTurn); len(all) > 0 && !slices.Contains(out, all[0]) {
-			out = append(out, all[0])
+		for _, d := range sharing(inTurn, g.Kind, p) {
+			if !slices.Contains(out, d) {
+				out = append(out, d)
+			}
 		}
 	}
 	return out
+}
+
+// sharing are the desks that answer for a place between them.
+func sharing(inTurn []*inbox.Desk, kind string, place []geo.Shape) (out []*inbox.Desk) {
+	rest := slices.Clone(place)
+	for _, d := range inTurn {
+		if !answersFor(d, kind, rest) {
+			continue
+		}
+		if out = append(out, d); len(d.Content.Covers) == 0 {
+			return out
+		}
+		var area geo.Shape
+		if area.UnmarshalJSON(d.Content.Covers) != nil {
+			continue
+		}
+		rest = slices.DeleteFunc(rest, func(s geo.Shape) bool { return liesIn(s, area) })
+		if len(place) > 0 && len(rest) == 0 {
+			return out
+		}
+	}
+	if len(out) == 0 && len(inTurn) > 0 {
+		return inTurn[:1]
+	}
+	return out
+}
+
+// liesWithin bounds the shapes that liesIn answers for, in metres from their first position.
+const liesWithin = 500_000
+
+// liesIn reports whether a shape surely lies in an area, a circle or polygons: a disc
+// about its first position does that holds all of it. An edge that is straight on a map
+// leaves the geodesic by less than a tenth of the way, for up to liesWithin.
+func liesIn(s, area geo.Shape) bool {
+	lines := slices.Concat(append([][][]geo.Point{{s.Points}, s.Lines}, s.Polygons...)...)
+	all := slices.Concat(lines...)
+	if len(all) == 0 {
+		return false
+	}
+	first, radius := all[0], 0.0
+	for _, p := range all[1:] {
+		radius = max(radius, 1.1*geo.Distance(first, p))
+	}
+	if radius += s.AccuracyM + s.RadiusM + s.BufferM; radius > liesWithin {
+		return false
+	}
+	if area.Type == geo.TypeCircle {
+		return geo.Distance(first, area.Points[0])+radius <= area.RadiusM
+	}
+	edge := geo.Shape{Type: geo.TypeMultiLineString}
+	for _, ring := range slices.Concat(area.Polygons...) {
+		edge.Lines = append(edge.Lines, append(slices.Clone(ring), ring[:min(1, len(ring))]...))
+	}
+	centre := geo.PointShape(first, 0)
+	inside, err1 := geo.DistanceToShape(centre, area)
+	free, err2 := geo.DistanceToShape(centre, edge)
+	return err1 == nil && err2 == nil && inside <= 0 && free >= radius
 }
 
 // AskedOf are the desks that are asked in turn when nobody answers: all that answer for

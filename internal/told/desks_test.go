@@ -26,14 +26,15 @@ func ids(desks []*inbox.Desk) (out []string) {
 	return out
 }
 
-// TestDesksFor: a telling goes to the first desk in turn that answers for the place
-// and the kind; what is not known goes to all, never to nobody.
+// TestDesksFor: a telling goes to the desks that answer for the place and the kind, in turn,
+// until all of the place is answered for; what is not known goes to all, never to nobody.
 func TestDesksFor(t *testing.T) {
 	north := deskOf("north", `{"covers":{"type":"Circle","coordinates":[37,37],"radiusM":20000}}`)
 	south := deskOf("south", `{"covers":{"type":"Circle","coordinates":[37,36],"radiusM":20000}}`)
 	roads := deskOf("roads", `{"kinds":["movement","window"]}`)
 	all := deskOf("all", `{}`)
 	at := func(lat float64) []geo.Shape { return []geo.Shape{geo.PointShape(geo.Point{Lat: lat, Lon: 37}, 0)} }
+	road := geo.Shape{Type: geo.TypeLineString, Lines: [][]geo.Point{{{Lat: 36, Lon: 37}, {Lat: 37, Lon: 37}}}}
 	turn := []*inbox.Desk{north, south, roads, all}
 	for name, c := range map[string]struct {
 		desks []*inbox.Desk
@@ -47,7 +48,10 @@ func TestDesksFor(t *testing.T) {
 		"moved south":       {turn, Ground{Kind: "site", Places: [][]geo.Shape{at(37), at(36)}}, []string{"north", "south"}, []string{"north", "south", "all"}},
 		"movement":          {turn[2:], Ground{Kind: "movement", Places: [][]geo.Shape{at(30)}}, []string{"roads"}, []string{"roads", "all"}},
 		"site, not a road":  {turn[2:], Ground{Kind: "site", Places: [][]geo.Shape{at(37)}}, []string{"all"}, []string{"all"}},
-		"agreement":         {turn, Ground{Kind: "agreement"}, []string{"north"}, []string{"north", "south", "all"}},
+		"agreement":         {turn, Ground{Kind: "agreement"}, []string{"north", "south", "all"}, []string{"north", "south", "all"}},
+		"through both":      {turn, Ground{Kind: "movement", Places: [][]geo.Shape{{at(37)[0], at(36)[0]}}}, []string{"north", "south"}, []string{"north", "south", "roads", "all"}},
+		"and beyond":        {turn, Ground{Kind: "site", Places: [][]geo.Shape{{at(37)[0], at(30)[0]}}}, []string{"north", "all"}, []string{"north", "all"}},
+		"a road":            {turn, Ground{Kind: "movement", Places: [][]geo.Shape{{road}}}, []string{"north", "south", "roads"}, []string{"north", "south", "roads", "all"}},
 		"erased":            {turn, Ground{Lost: true}, []string{"north", "south", "roads", "all"}, []string{"north", "south", "roads", "all"}},
 		"nobody answers":    {turn[:2], Ground{Kind: "site", Places: [][]geo.Shape{at(30)}}, []string{"north"}, []string{"north", "south"}},
 		"kind is not known": {turn[2:3], Ground{Places: [][]geo.Shape{at(37)}}, []string{"roads"}, []string{"roads"}},
@@ -107,4 +111,26 @@ func TestDesk(t *testing.T) {
 			t.Errorf("%+v, %v", v, err)
 		}
 	})
+}
+
+// TestLiesIn: what is said to lie in an area does, in each part.
+func TestLiesIn(t *testing.T) {
+	square := geo.Shape{Type: geo.TypePolygon, Polygons: [][][]geo.Point{{{{Lat: 36, Lon: 37}, {Lat: 36, Lon: 38}, {Lat: 37, Lon: 38}, {Lat: 37, Lon: 37}, {Lat: 36, Lon: 37}}}}}
+	round := geo.Shape{Type: geo.TypeCircle, Points: []geo.Point{{Lat: 36.5, Lon: 37.5}}, RadiusM: 30000}
+	line := func(lon float64) geo.Shape {
+		return geo.Shape{Type: geo.TypeLineString, Lines: [][]geo.Point{{{Lat: 36.5, Lon: 37.5}, {Lat: 36.5, Lon: lon}}}}
+	}
+	around := geo.Shape{Type: geo.TypePolygon, Polygons: [][][]geo.Point{{{{Lat: 36.4, Lon: 37.4}, {Lat: 36.4, Lon: 37.5}, {Lat: 36.5, Lon: 37.5}, {Lat: 36.4, Lon: 37.4}}}}}
+	for name, c := range map[string]struct {
+		s    geo.Shape
+		want bool
+	}{"point": {geo.PointShape(geo.Point{Lat: 36.5, Lon: 37.5}, 0), true}, "rough point": {geo.PointShape(geo.Point{Lat: 36.5, Lon: 37.5}, 60000), false},
+		"beside": {geo.PointShape(geo.Point{Lat: 37.5, Lon: 37.5}, 0), false}, "outline": {around, true}, "short road": {line(37.6), true}, "road out of it": {line(38.1), false},
+		"a continent": {line(90), false}, "nothing": {geo.Shape{}, false}} {
+		for _, area := range []geo.Shape{square, round} {
+			if got := liesIn(c.s, area); got != c.want {
+				t.Errorf("%s in %s: %v", name, area.Type, got)
+			}
+		}
+	}
 }
