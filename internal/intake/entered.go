@@ -2,6 +2,7 @@ package intake
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -11,10 +12,26 @@ import (
 )
 
 // entered is what of a body tells a second time where the object is: the
-// coordinate as somebody typed it.
+// coordinate as somebody typed it, and its accuracy in metres.
 type entered struct {
-	Entered   string  `json:"entered"`
-	AccuracyM float64 `json:"accuracyM"`
+	text      string
+	accuracyM float64
+}
+
+// readEntered reads the member coord; ok is false where the fields' own check says
+// what is wrong with it. It is on the way of every site: members that it does not
+// need are passed over.
+func readEntered(coord json.RawMessage) (e entered, ok bool) {
+	var fault error
+	ok = truce.Members(coord, func(name, value []byte) {
+		switch string(name) {
+		case "entered":
+			fault = errors.Join(fault, json.Unmarshal(value, &e.text))
+		case "accuracyM":
+			fault = errors.Join(fault, json.Unmarshal(value, &e.accuracyM))
+		}
+	})
+	return e, ok && fault == nil
 }
 
 // checkEntered refuses a body whose coordinate, as it was entered, and whose
@@ -22,15 +39,15 @@ type entered struct {
 // the wrong one. A text that is no coordinate ("from the municipal map") is kept
 // as it is.
 func checkEntered(coord json.RawMessage, shape geo.Shape) error {
-	var e entered
-	if err := json.Unmarshal(coord, &e); err != nil || e.Entered == "" || plainlyAt(e.Entered, shape) {
-		return nil // the fields' own check says what is wrong with the member
+	e, ok := readEntered(coord)
+	if !ok || e.text == "" || plainlyAt(e.text, shape) {
+		return nil
 	}
-	found, err := geo.CompareCoord(e.Entered, shape)
+	found, err := geo.CompareCoord(e.text, shape)
 	if err != nil {
 		return nil
 	}
-	if found.OpenM = math.Max(found.OpenM, e.AccuracyM); !found.Contradicts() {
+	if found.OpenM = math.Max(found.OpenM, e.accuracyM); !found.Contradicts() {
 		return nil
 	}
 	return truce.E(truce.CodeInvalid, "coord.entered and the geometry are %s apart", kilometres(found.ApartM)).At("/body/coord/entered").
