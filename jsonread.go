@@ -26,13 +26,18 @@ func NewJSONReader(data []byte, maxDepth int) (*JSONReader, error) {
 
 // Object reads an object: it calls fn with the name of each member, to read its value.
 func (r *JSONReader) Object(fn func(name string) error) error {
+	var room [24][]byte // most objects are small: nothing is allocated
+	names := room[:0]
 	return r.each('{', '}', func() error {
 		if r.s.space(); r.s.peek() != '"' {
 			return errNotJSON
 		}
 		raw, escaped, err := r.s.text()
-		if err != nil || escaped {
-			return errNotJSON
+		if err != nil {
+			return err
+		}
+		if names, err = addName(names, raw, escaped); err != nil {
+			return err
 		}
 		name := r.text[r.s.i-1-len(raw) : r.s.i-1]
 		if r.s.space(); r.s.peek() != ':' {

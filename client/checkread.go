@@ -158,6 +158,9 @@ func (r *reading) answer(p *part) error {
 	})
 	t := &p.answer.told
 	t.text = strings.TrimSpace(r.Between(from, r.Pos()))
+	if t.to != 0 && p.noticeAt < 0 {
+		return errSilent
+	}
 	if p.noticeAt >= 0 {
 		t.to -= r.Pos() - len(t.text)
 		t.from = strings.LastIndex(t.text[:t.to], `"noticeAt"`)

@@ -24,7 +24,9 @@ func FuzzChecks(f *testing.F) {
 	for _, s := range []string{`{"results":[{"line":1,"answer":{` + asOf + `,` + found + `,"notice":"n"}},{"problem":{"code":"stale","status":503}}]}`,
 		`{` + asOf + `,"notices":["a","\u2028"],"results":[{"line":1,"id":{},"answer":{` + found + `,"noticeAt":1,"slips":[]}},{"answer": {"noticeAt" : 0 , ` + asOf + `,"protections":[]} }]}`,
 		`{"results":[{}]}`, `{"results":[{"answer":{"notice":"n","protections":[]}}]}`, `{"results":[{"answer":{` + asOf + `,"notice":"n"}}]}`, `{"notices":[],"results":[{"answer":{` + asOf + `,"noticeAt":0,"protections":[]}}]}`,
-		`{"results":null}`, `{"results":[{"answer":null}]}`, `{"results":[{"answer":{"noticeAt":-3}}]}`} {
+		`{"results":null}`, `{"results":[{"answer":null}]}`, `{"results":[{"answer":{"noticeAt":-3}}]}`,
+		`{"results":[{"answer":{"asOf":{"logSize":0,"root":""},"noticeAt":-1,"notice":"n","protections":[]}}]}`,
+		`{"results":[{"answer":{"noticeAt":0,"protections":[]},"answer":{"protections":[]}}]}`} {
 		f.Add([]byte(s))
 	}
 	c := &Client{}

@@ -1,6 +1,7 @@
 package holds
 
 import (
+	"slices"
 	"time"
 
 	"truce/schedule"
@@ -115,6 +116,7 @@ func (w *walk) agreement(a *Answer) (rules []applied) {
 			continue
 		}
 		v.conclude()
+		v.beyond()
 		a.Agreements = append(a.Agreements, *v.agreement)
 		a.Retrospective = a.Retrospective || v.agreement.Retrospective
 		rules = append(rules, v.agreement.applied()...)
@@ -185,6 +187,21 @@ func (v *version) conclude() {
 			if c.ID == v.t.clauses[i].ID {
 				a.OtherClauses = append(a.OtherClauses, c)
 			}
+		}
+	}
+}
+
+// beyond names the clauses whose signed instants end while the agreement binds: in the
+// rest of the period it is not known whether they apply.
+func (v *version) beyond() {
+	for i := range v.t.clauses {
+		c := &v.t.clauses[i]
+		noted := Gap{Code: "pastHorizon", Clause: c.ID}
+		if c.calendar == nil || v.reach.clauses[i] == far || slices.Contains(v.agreement.Gaps, noted) {
+			continue
+		}
+		if slices.ContainsFunc(v.agreement.Parts, func(p Part) bool { return !c.calendar.Covers(p.Until.Add(-1)) }) {
+			v.agreement.Gaps = append(v.agreement.Gaps, noted)
 		}
 	}
 }
@@ -279,7 +296,7 @@ func (w *walk) opens(s *sight) (next time.Time) {
 		return next
 	}
 	o := e.opening(w.it, m)
-	if v.window == nil && !(len(e.window.places) == 0 && s.elsewhere(o.state)) {
+	if v.unknownFrom(o) || v.window == nil && !(len(e.window.places) == 0 && s.elsewhere(o.state)) {
 		w.tell(v, o, s, i)
 	}
 	if o.state == Withdrawn || o.state == Aborted {
@@ -292,6 +309,12 @@ func (w *walk) opens(s *sight) (next time.Time) {
 		w.open(v, e.opening(w.it, moment{iv.From, m.retro}), w.sightAt(w.q, iv.From), i, iv.Until)
 	}
 	return next
+}
+
+// unknownFrom reports whether what is told of a window would read as if it were over,
+// and from the moment of o on nobody knows whether it is open.
+func (v *version) unknownFrom(o *opening) bool {
+	return v.window != nil && !v.applies && v.window.State == Over && o.state == NotExpanded
 }
 
 func (w *walk) partsOf(v *version) []Part {

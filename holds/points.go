@@ -33,6 +33,9 @@ func (m *Model) points(it *item, from, until time.Time) []time.Time {
 			if e.agreement != nil {
 				add(e.agreement.notBefore())
 			}
+			if e.window != nil && e.window.calendar != nil {
+				add(e.window.calendar.horizon) // behind it nobody knows
+			}
 		}
 		for _, a := range x.acts {
 			x.pointsOf(a, add)

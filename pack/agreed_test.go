@@ -137,6 +137,40 @@ func TestNotExpanded(t *testing.T) {
 	}
 }
 
+// Of a period that goes on behind the signed instants it is told that nobody knows the rest of it, of a window that states
+// no area too: what was over when they ended is not.
+func TestPeriodNotExpanded(t *testing.T) {
+	b := agreements(t)
+	anywhere := b.say("window-anywhere", "cell", members{"names": []members{{"text": "anywhere", "lang": "en"}}, "windowKind": "pause",
+		"parties": named("signatory", "syria", "fsa"), "schedule": timesOf(t, "2016-08-11T10:00:00", "Asia/Damascus", 180, "FREQ=DAILY", "2016-12-01T00:00:00Z")})
+	b.act(anywhere, truce.WindowAccept, "syria", nil)
+	p := packOf(t, nil, 50, made, b.told()...)
+	until := time.Date(2017, 3, 1, 8, 30, 0, 0, time.UTC)
+	for _, from := range []string{"2016-08-20T00:00:00Z", "2016-11-30T20:00:00Z", "2016-12-01T00:00:00Z", "2016-12-31T23:00:00Z", "2017-01-01T00:00:00Z"} {
+		at, err := time.Parse(time.RFC3339, from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := p.Check(Query{Shape: geo.PointShape(geo.Point{Lat: 36.2, Lon: 37.15}, 0), From: at, Until: until}, made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for _, w := range a.Windows {
+			if w.ID != "window-pause" && w.ID != "window-anywhere" {
+				continue
+			}
+			if told++; w.Horizon == nil || w.State != holds.NotExpanded && len(w.Parts) == 0 {
+				t.Errorf("from %s: %+v", from, w)
+			}
+		}
+		j := slices.IndexFunc(a.Agreements, func(x holds.AgreementBrief) bool { return x.ID == "agreement-national" })
+		if told != 2 || j < 0 || !slices.Equal(a.Agreements[j].NotExpanded, []string{"c2"}) {
+			t.Errorf("from %s: %d windows, %+v", from, told, a.Agreements)
+		}
+	}
+}
+
 // From every state of the statements a delta leads to every later one, to the same bytes.
 func TestAgreedDeltas(t *testing.T) {
 	var packs []*Pack

@@ -29,9 +29,7 @@ func (sh *shell) agreedLines(agreements []inforce.AgreementBrief, windows []info
 		}
 		sh.printf("%s%s %s  [%s]\n  %s: %s, until %s, next %s; %s\n", exerciseText(w.Exercise), w.Kind, w.Title, w.ID, briefly(w.AgreedByAll, w.Acceptance), stateWords[w.State],
 			timeText(w.Until), timeText(w.Next), ready)
-		if w.Horizon != nil {
-			sh.printf("  its signed times reach up to %s; what comes later is not known\n", timeText(w.Horizon))
-		}
+		sh.horizonText(w.Horizon)
 		sh.partsText("open", w.Parts)
 	}
 }

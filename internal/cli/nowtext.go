@@ -271,6 +271,7 @@ func (sh *shell) windowText(w *inforce.Window) {
 	case w.Next != nil:
 		sh.printf("  next %s, for %g minutes\n", timeText(w.Next), w.Minutes)
 	}
+	sh.horizonText(w.Horizon)
 	sh.partiesText(w.Parties)
 	if w.Ready {
 		sh.printf("  every condition that was agreed is met\n")
@@ -287,6 +288,13 @@ func (sh *shell) windowText(w *inforce.Window) {
 			f.By, f.Load, f.Drive, f.Unload, f.Return, f.Margin, f.Needed, fits, f.Available)
 	}
 	sh.stepsText(w.Steps)
+}
+
+// horizonText says up to where the signed times of a window reach, where its rule goes on.
+func (sh *shell) horizonText(horizon *time.Time) {
+	if horizon != nil {
+		sh.printf("  its signed times reach up to %s; what comes later is not known\n", timeText(horizon))
+	}
 }
 
 func (sh *shell) stepsText(steps []inforce.Step) {

@@ -138,8 +138,12 @@ func (b *packAnswers) slowUntil(end int) error {
 }
 
 func (b *packAnswers) slow(r *packRow) error {
-	if r.full.err != nil {
-		return b.problem(r, r.full.err)
+	err := r.full.err
+	if err == nil {
+		err = knows(b.pack, &r.full.query)
+	}
+	if err != nil {
+		return b.problem(r, err)
 	}
 	a, err := answerFrom(b.pack, r.full.query, time.UnixMilli(b.teller.Now()).UTC())
 	if err != nil {
@@ -149,10 +153,22 @@ func (b *packAnswers) slow(r *packRow) error {
 	return b.line(packBatchAnswer{Row: r.row, ID: r.id, Answer: a, Slips: r.full.slips})
 }
 
-// problem writes why there is no answer. That a pack is stale is told by the exit code for all rows.
+// knows is nil where a pack knows as much of the log as a question asks for.
+func knows(p *pack.Pack, q *check.Query) error {
+	switch {
+	case q.AsKnownAt > 0:
+		return truce.E(truce.CodeUsage, "as known at a number of entries is for a register; a pack knows one state of the log").At("/asKnownAt").
+			WithHint("truce pack info says which")
+	case q.MinEntry > 0 && q.MinEntry >= p.LogSize:
+		return truce.E(truce.CodeStale, "entry %d is asked for, and the pack knows %d entries", q.MinEntry, p.LogSize).At("/minEntry").WithHint("fetch a newer pack")
+	}
+	return nil
+}
+
+// problem writes why there is no answer. That the pack is stale is told by the exit code for all rows.
 func (b *packAnswers) problem(r *packRow, err error) error {
 	t := tally{rows: 1}
-	if truce.CodeOf(err) != truce.CodeStale {
+	if truce.CodeOf(err) != truce.CodeStale || b.pack.Fresh(time.UnixMilli(b.teller.Now())) == nil {
 		t.failed = 1
 	}
 	b.tally.add(t)
@@ -173,7 +189,7 @@ func (b *packAnswers) line(a packBatchAnswer) error {
 // readRow is a row that was read in full.
 func readRow(row int, id json.RawMessage, f fullRow, now int64) packRow {
 	r := packRow{row: row, id: id}
-	if f.err == nil && len(f.slips) == 0 {
+	if f.err == nil && len(f.slips) == 0 && f.query.AsKnownAt == 0 && f.query.MinEntry == 0 {
 		r.point, r.quick = pointOf(&f.query, now)
 	}
 	if !r.quick {

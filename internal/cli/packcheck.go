@@ -29,8 +29,8 @@ func (sh *shell) checkPack(ctx context.Context, f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	if f.minEntry > 0 && f.minEntry >= p.LogSize {
-		return truce.E(truce.CodeStale, "entry %d is asked for, and the pack knows %d entries", f.minEntry, p.LogSize).WithHint("fetch a newer pack")
+	if err := knows(p, &check.Query{MinEntry: f.minEntry}); err != nil {
+		return err
 	}
 	if err := sh.useIndex(p); err != nil {
 		return err

@@ -150,7 +150,7 @@ func TestPlainTables(t *testing.T) {
 		text  string
 		plain bool
 	}{
-		"commas":        {"lat,ID,Longitude,radius_m,time,name\n" + rows.String() + odd, true},
+		"commas":        {"lat,ID,Longitude,radius_m,time,name\n" + rows.String() + ",#A1,,,,\n36.1,#A1,,,,#hospital\n" + odd, true},
 		"a mark":        {"\xef\xbb\xbflat,ID,lon,radius,from,name\r\n" + odd, true},
 		"semicolons":    {"lat;lon;id\n36.1;37.1;a\n36,1;37,1;b\n", true},
 		"quotes":        {"lat,lon,id\n36.1,37.1,\"a\nb\"\n", false},

@@ -178,13 +178,17 @@ func (t *plainTable) spot(line []byte, s *check.Spot) bool {
 // full reads a line as the only one of its table.
 func (t *plainTable) full(n int, line []byte, now int64) (packRow, bool) {
 	bad := func(err error) (packRow, bool) { return readRow(n, nil, fullRow{err: err}, now), true }
-	text := bytes.Join([][]byte{t.header, line}, []byte{'\n'})
+	// The names stand there twice: a first row of hashtags would be taken for those of the columns.
+	text := bytes.Join([][]byte{t.header, t.header, line}, []byte{'\n'})
 	src, err := tabular.Open("row.csv", bytes.NewReader(text), int64(len(text)), tabular.Options{HeaderRow: 1, Delimiter: rune(t.delim)})
 	if err != nil {
 		return bad(err)
 	}
 	defer src.Close()
 	for row, err := range src.Rows() {
+		if err == nil && row.Number < 3 {
+			continue
+		}
 		if err == nil {
 			err = row.Err
 		}
