@@ -242,3 +242,33 @@ func TestReplayAhead(t *testing.T) {
 		}
 	})
 }
+
+// TestDeskGone: what a desk was not told before it was withdrawn is told to who answers
+// for its area then, and nothing is told again to who was told.
+func TestDeskGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, hook := covered()
+		hook.fail = func(m *Message) error {
+			if m.Desk.ID == "desk-army-1" && m.Line.Entry > 0 {
+				return errors.New("the line is down")
+			}
+			return nil
+		}
+		defer running(f.notifier([]told.Rule{}, hook))()
+		for _, s := range []string{"site-s", "site-far", "site-s", "site-n", "site-moved", "site-far"} {
+			f.tell(view.ToldNew, s, "army")
+		}
+		time.Sleep(time.Minute)
+		f.mu.Lock()
+		f.desks = []*inbox.Desk{f.desks[0], f.desks[2]}
+		f.say(truce.DeskWithdraw, "desk-army-1", "army", "", []byte(`{}`))
+		f.mu.Unlock()
+		time.Sleep(time.Minute)
+		if got := gotBy(hook); got != "north: release 3, release 4; south: release 0; all: release 1, release 5, release 2, release 4" {
+			t.Error(got)
+		}
+		if hook.again() > 0 {
+			t.Errorf("%d messages were sent twice", hook.again())
+		}
+	})
+}

@@ -17,7 +17,7 @@ type wire struct {
 	party   truce.PartyState
 	desk    atomic.Pointer[inbox.Desk]    // as it stands
 	channel atomic.Pointer[inbox.Channel] // as it stands
-	turn    atomic.Pointer[[]*inbox.Desk] // over which desks the feed goes, as they stand
+	turn    atomic.Pointer[turn]          // over which desks the feed goes, as they stand
 	key     wireKey
 	born    int64        // log size when it began: older requests to send again were seen then
 	sent    atomic.Int64 // the feed was gone through up to that entry
@@ -28,6 +28,9 @@ type wire struct {
 	told     int64 // the last entry that was told over it: others may be for other desks
 	recorded int64 // the log holds that the feed was told up to that entry
 	again    int64 // up to that entry it is told again
+
+	now    *turn    // by which it is told at present
+	passed []passed // by which it was told before
 }
 
 // notBack stands in wire.back where nothing is told again.
@@ -93,8 +96,9 @@ func (w *wire) feed(ctx context.Context) (more bool, err error) {
 	if back := w.back.Swap(notBack); back != notBack && back < w.sent.Load() {
 		w.again = max(w.again, w.sent.Load())
 		w.sent.Store(back)
-		w.recorded, w.told = back, back
+		w.recorded, w.told, w.passed = back, back, nil
 	}
+	w.change()
 	if err := w.settle(ctx); err != nil {
 		return false, err
 	}
@@ -103,7 +107,7 @@ func (w *wire) feed(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	for i := range lines {
-		if w.back.Load() != notBack {
+		if w.back.Load() != notBack || w.turn.Load() != w.now {
 			break
 		}
 		if lines[i].What == view.ToldAlarm && lines[i].Entry > w.heard.Load() {
@@ -121,7 +125,7 @@ func (w *wire) feed(ctx context.Context) (more bool, err error) {
 	if e := w.settle(ctx); e != nil {
 		return false, e
 	}
-	return len(lines) == feedAtOnce || w.back.Load() != notBack, err
+	return len(lines) == feedAtOnce || w.back.Load() != notBack || w.turn.Load() != w.now, err
 }
 
 // settle records that the feed was delivered up to an entry. One that the register
@@ -153,7 +157,7 @@ func (w *wire) tellMine(ctx context.Context, l *Line) error {
 		return err
 	}
 	if err = w.tell(ctx, l); err == nil {
-		w.told = l.Entry
+		w.told = max(w.told, l.Entry)
 	}
 	return err
 }

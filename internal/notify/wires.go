@@ -23,9 +23,9 @@ func (n *Notifier) readLines(ctx context.Context) error {
 		if !parties[i].Active() {
 			continue
 		}
-		turn := listeners(desksOf(desks, parties[i].ID))
-		for _, d := range turn {
-			if err := n.openDesk(ctx, parties[i], d, turn, want); err != nil {
+		t := &turn{desks: listeners(desksOf(desks, parties[i].ID)), from: n.slowest(parties[i].ID)}
+		for _, d := range t.desks {
+			if err := n.openDesk(ctx, parties[i], d, t, want); err != nil {
 				return err
 			}
 		}
@@ -42,14 +42,14 @@ func (n *Notifier) readLines(ctx context.Context) error {
 }
 
 // openDesk starts the workers of a desk's lines.
-func (n *Notifier) openDesk(ctx context.Context, p truce.PartyState, d *inbox.Desk, turn []*inbox.Desk, want map[wireKey]bool) error {
+func (n *Notifier) openDesk(ctx context.Context, p truce.PartyState, d *inbox.Desk, t *turn, want map[wireKey]bool) error {
 	for _, c := range d.Content.Channels {
 		key := wireKey{d.ID, c.Kind, c.Address}
 		if !n.automatic(c) || want[key] {
 			continue
 		}
 		want[key] = true
-		if err := n.open(ctx, key, p, d, c, turn); err != nil {
+		if err := n.open(ctx, key, p, d, c, t); err != nil {
 			return err
 		}
 	}
@@ -57,14 +57,17 @@ func (n *Notifier) openDesk(ctx context.Context, p truce.PartyState, d *inbox.De
 }
 
 // open starts the worker of a line, where it does not run.
-func (n *Notifier) open(ctx context.Context, key wireKey, p truce.PartyState, d *inbox.Desk, c inbox.Channel, turn []*inbox.Desk) error {
+func (n *Notifier) open(ctx context.Context, key wireKey, p truce.PartyState, d *inbox.Desk, c inbox.Channel, t *turn) error {
 	n.mu.Lock()
 	w := n.wires[key]
 	n.mu.Unlock()
 	if w != nil {
 		w.desk.Store(d)
 		w.channel.Store(&c) // its key may be another
-		w.turn.Store(&turn)
+		if !w.turn.Load().same(t) {
+			w.turn.Store(t)
+			w.wake()
+		}
 		return nil
 	}
 	cursor, again, err := n.cursor(ctx, key, p.ID, d)
@@ -78,7 +81,8 @@ func (n *Notifier) open(ctx context.Context, key wireKey, p truce.PartyState, d 
 	w.recorded, w.told = cursor, cursor
 	w.desk.Store(d)
 	w.channel.Store(&c)
-	w.turn.Store(&turn)
+	w.turn.Store(t)
+	w.now = t
 	n.mu.Lock()
 	n.wires[key] = w
 	n.mu.Unlock()
