@@ -35,7 +35,7 @@ func (f *nowFlags) add(cmd *cobra.Command) {
 	s.StringVar(&f.from, "from", "", "beginning of the period asked about")
 	s.StringVar(&f.until, "until", "", "its end")
 	s.Int64Var(&f.knownAt, "as-known-at", 0, "answer as known when the log had so many entries")
-	s.BoolVar(&f.exitCode, "exit-code", false, "exit with 10 when an agreement, a clause or a window applies")
+	s.BoolVar(&f.exitCode, "exit-code", false, "exit with 10 when an agreement, a clause or a window applies, in whichever part of the answer")
 	s.StringVar(&f.lang, "lang", "", "language of the notice: en, ar, ru, fr or uk")
 	s.StringVar(&f.pack, "pack", "", "file of a pack to ask instead of a register; no network is used")
 	s.Int64Var(&f.after, "after", 0, "with --pack: number of entries that it must know at least; a pack of fewer is exit code 7")
@@ -160,7 +160,7 @@ func (sh *shell) now(ctx context.Context, r *register, f *nowFlags, q nowQuery) 
 		sh.printNow(a.Answer)
 		sh.goOn("behind", a.Next)
 	}
-	if err == nil && f.exitCode && a.Applies() {
+	if err == nil && f.exitCode && a.applies {
 		err = exitError(truce.ExitApplies)
 	}
 	return err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"truce"
+	"truce/internal/i18n"
 	"truce/internal/inforce"
 )
 
@@ -103,5 +104,15 @@ func TestNowText(t *testing.T) {
 			return
 		}
 		t.Errorf("it differs from %s (TRUCE_WRITE_GOLDEN=1 writes it):\n%s", path, out.String())
+	}
+}
+
+// A part of an answer counts, for the exit code, as the whole of it does: what applies may stand on a later part.
+func TestCutApplies(t *testing.T) {
+	for _, part := range []span{{}, {limit: 1}, {after: "b"}, {limit: 1, after: "a"}} {
+		a := &nowAnswer{Answer: &inforce.Answer{Agreements: []inforce.Agreement{{ID: "a", Entry: 1, State: inforce.Proposed}, {ID: "b", Entry: 2, State: inforce.InForce}, {ID: "c", Entry: 3, State: inforce.Lapsed}}}}
+		if err := a.cut(part, i18n.English); err != nil || !a.applies {
+			t.Errorf("%+v: %v, %v, %d agreements", part, a.applies, err, len(a.Agreements))
+		}
 	}
 }

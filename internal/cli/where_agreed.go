@@ -47,10 +47,13 @@ type nowAnswer struct {
 	*inforce.Answer
 	Slips []geo.Slip `json:"slips,omitempty"`
 	Next  string     `json:"next,omitempty"` // what --behind goes on behind; absent where nothing is left out
+
+	applies bool // something in the whole of it, of which this may be a part
 }
 
 // cut keeps a part of an answer, in the order of the entries of the newest versions.
 func (a *nowAnswer) cut(part span, lang i18n.Lang) error {
+	a.applies = a.Applies()
 	if part.after == "" && part.limit == 0 {
 		return nil
 	}
