@@ -44,6 +44,10 @@ type ReplayAnswer struct {
 	Why     string        `json:"why" doc:"as it stands in the log"`
 }
 
+// SentOver are the kinds of lines over which a register sends by itself; see
+// truce.ChannelCodes. Over others nothing would be sent again.
+var SentOver = []string{"webhook", "email", "file", "sms"}
+
 // maxWhy bounds the stated reason, in characters.
 const maxWhy = 300
 
@@ -85,6 +89,8 @@ func (c *call) replayOf(id string, data []byte) (*Replay, error) {
 	switch {
 	case !slices.ContainsFunc(desk.Content.Channels, func(l inbox.Channel) bool { return l.Kind == in.Channel }):
 		return nil, truce.E(truce.CodeInvalid, "the desk has no such line").At("/channel").WithHint("GET /v1/desks shows its lines")
+	case !slices.Contains(SentOver, in.Channel):
+		return nil, truce.E(truce.CodeInvalid, "nothing is sent over that line by itself").At("/channel").WithHint("one of %s; GET /v1/feed gives what is behind an entry", strings.Join(SentOver, ", "))
 	case in.After == nil || *in.After < 0 || *in.After >= size:
 		return nil, truce.E(truce.CodeInvalid, "after is the number of an entry").At("/after").WithHint("from 0; the log has %d entries", size)
 	case in.Why == "" || len([]rune(in.Why)) > maxWhy:

@@ -19,7 +19,7 @@ func (r *replays) Replay(_ context.Context, q Replay) error { r.got = append(r.g
 // to all others it does not exist.
 func TestReplay(t *testing.T) {
 	w, _ := tellingWorld(t)
-	v := w.state(truce.DeskRegister, "army", "desk-hq", map[string]any{"name": "Liaison", "echelon": "headquarters", "channels": []any{map[string]any{"kind": "webhook", "address": "https://desk.example/"}}})
+	v := w.state(truce.DeskRegister, "army", "desk-hq", map[string]any{"name": "Liaison", "echelon": "headquarters", "channels": []any{map[string]any{"kind": "webhook", "address": "https://desk.example/"}, map[string]any{"kind": "voice", "address": "+1 555 0100"}}})
 	const good = `{"channel":"webhook","after":3,"why":"our disk was lost"}`
 	if r := w.do("POST", "/v1/desks/desk-hq/replay", "army", []byte(good), "Content-Type", "application/json"); r.status != 503 {
 		t.Errorf("a register that tells nobody by itself: %d %s", r.status, r.body)
@@ -32,6 +32,7 @@ func TestReplay(t *testing.T) {
 	}{
 		{"army", "desk-hq", good, 202}, {"cell", "desk-hq", good, 202}, {"group", "desk-hq", good, 404}, {"aid", "desk-hq", good, 404}, {"chair", "desk-hq", good, 404},
 		{"", "desk-hq", good, 401}, {"army", "desk-none", good, 404}, {"army", "desk-hq", `{"channel":"email","after":3,"why":"x"}`, 422}, {"army", "desk-hq", `{"channel":"webhook","why":"x"}`, 422},
+		{"army", "desk-hq", `{"channel":"voice","after":3,"why":"x"}`, 422},
 		{"army", "desk-hq", `{"channel":"webhook","after":-1,"why":"x"}`, 422}, {"army", "desk-hq", `{"channel":"webhook","after":9999,"why":"x"}`, 422},
 		{"army", "desk-hq", `{"channel":"webhook","after":3,"why":" "}`, 422}, {"army", "desk-hq", fmt.Sprintf(`{"channel":"webhook","after":3,"why":%q}`, strings.Repeat("x", 301)), 422},
 		{"army", "desk-hq", `{"channel":"webhook","after":3,"why":"x","to":"y"}`, 422}, {"army", "desk-hq", `nonsense`, 422},

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,11 +28,11 @@ register is served with --tell.`,
   truce desk replay desk-… --channel file --after 0 --why "the stick was lost" --data D`, Args: exactArgs("the id of a desk"),
 	}
 	w := sh.where(cmd)
-	cmd.Flags().StringVar(&channel, "channel", "", "line of the desk, one of "+listText(truce.ChannelCodes))
+	cmd.Flags().StringVar(&channel, "channel", "", "line of the desk, one of "+strings.Join(api.SentOver, ", "))
 	cmd.Flags().Int64Var(&after, "after", -1, "entry; what was told behind it is sent again")
 	cmd.Flags().StringVar(&why, "why", "", "the reason, in words")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := firstOf(oneOf("channel", channel, truce.ChannelCodes.List()...), given("why", why, `"our disk was lost"`)); err != nil {
+		if err := firstOf(oneOf("channel", channel, api.SentOver...), given("why", why, `"our disk was lost"`)); err != nil {
 			return err
 		}
 		if after < 0 {
