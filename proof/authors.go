@@ -2,6 +2,7 @@ package proof
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"truce"
@@ -51,6 +52,7 @@ func (k *Keyring) Untold(kind truce.Kind, subject string, body json.RawMessage) 
 		}
 		if p := k.ring.parties[subject]; p != nil && json.Unmarshal(body, &b) == nil {
 			delete(p.listed, b.Key)
+			p.root.Keys = slices.DeleteFunc(slices.Clone(p.root.Keys), func(key string) bool { return key == b.Key })
 		}
 	}
 }
