@@ -214,3 +214,28 @@ func TestRims(t *testing.T) {
 
 // atTop reports whether u is at the upper edge of a face.
 func atTop(u float64) bool { return u > 0.999 }
+
+// TestListsAboveAreReadOnce: where an index has little but a list above the root level,
+// a question that touches many cells below it is no sign of damage (found by the
+// referee: world 1000372).
+func TestListsAboveAreReadOnce(t *testing.T) {
+	const west, south, east, north = -102.28770216329679, 21.018736443047764, -43.86932218998124, 64.06160335314084
+	box := geo.Shape{Type: geo.TypePolygon, Polygons: [][][]geo.Point{{{{Lat: south, Lon: west}, {Lat: south, Lon: east},
+		{Lat: north, Lon: east}, {Lat: north, Lon: west}, {Lat: south, Lon: west}}}}}
+	for _, p := range []Params{{}, {LeafCost: 4, RootLevel: 9, SieveRows: 256}, {RootLevel: 9, ListMin: 1}} {
+		x, err := Build(Zones([]Zone{{Shape: box}}), [32]byte{1}, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, accuracy := range []float64{1, 1000, 10_735, 49_000, 60_000} {
+			for _, at := range []geo.Point{{Lat: south, Lon: -45}, {Lat: south, Lon: east}, {Lat: north, Lon: -70}} {
+				if hits, err := x.Check(&Query{Shape: geo.PointShape(at, accuracy)}, nil); err != nil || len(hits) != 1 {
+					t.Errorf("%+v, %v m round %+v: %v, %v", p, accuracy, at, hits, err)
+				}
+				if _, err := x.Nearest(at.Lat, at.Lon, 300_000, 3, 0, 0, false); err != nil {
+					t.Errorf("%+v, nearest to %+v: %v", p, at, err)
+				}
+			}
+		}
+	}
+}

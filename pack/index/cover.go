@@ -17,6 +17,7 @@ type cover struct {
 	found []uint32 // ordinals
 	clean int      // so many of them are sorted, without repetitions
 	read  uint64   // bytes of leaves, for the part at hand
+	above []cell   // whose lists were read for it by lists
 	err   *truce.Error
 }
 
@@ -40,7 +41,7 @@ func newCover(x *Index, s geo.Shape, radius float64) *cover {
 // run looks up all parts. found is sorted, without repetitions.
 func (c *cover) run() error {
 	for _, p := range c.parts {
-		c.read = 0
+		c.read, c.above = 0, c.above[:0]
 		c.part(p)
 		if c.err != nil {
 			return c.err
@@ -91,10 +92,15 @@ func (c *cover) item(p *part, face int) item {
 	return item{part: p, use: identity(len(segs)), at: beside(segs)}
 }
 
-// lists reads the lists of the cells above the cell at of the root level.
+// lists reads the lists of the cells above the cell at of the root level, once for all
+// of the few cells that have them in common.
 func (c *cover) lists(at cell) {
 	for level := 0; level < at.level && level <= binLevel; level += 2 {
-		c.list(cell{at.face, level, at.i >> (at.level - level), at.j >> (at.level - level)})
+		over := cell{at.face, level, at.i >> (at.level - level), at.j >> (at.level - level)}
+		if !slices.Contains(c.above, over) {
+			c.above = append(c.above, over)
+			c.list(over)
+		}
 	}
 }
 
