@@ -67,8 +67,9 @@ func (c *GatherConfig) defaults() {
 // Gatherer brings the heads of the log to witnesses, and says which head is to be
 // published. Appending never waits for it.
 type Gatherer struct {
-	cfg   GatherConfig
-	peers []*peer
+	cfg    GatherConfig
+	peers  []*peer
+	asking sync.WaitGroup // who still waits for an answer
 
 	mu        sync.Mutex
 	witnessed *proof.Checkpoint // newest head with its quorum; nil before the first
@@ -126,8 +127,9 @@ func (g *Gatherer) load() error {
 	return nil
 }
 
-// Run gathers until ctx ends.
+// Run gathers until ctx ends, and nothing that it began goes on after it.
 func (g *Gatherer) Run(ctx context.Context) {
+	defer g.asking.Wait()
 	for ctx.Err() == nil {
 		changed := g.cfg.Log.Changed() // before Head: nothing is missed
 		head := g.cfg.Log.Head()
@@ -169,10 +171,11 @@ func (g *Gatherer) round(ctx context.Context, head *proof.Checkpoint) {
 			continue
 		}
 		asked++
-		go func() {
-			defer p.busy.Store(false)
-			answers <- g.ask(ctx, p, head)
-		}()
+		g.asking.Go(func() {
+			met := g.ask(ctx, p, head)
+			p.busy.Store(false) // before the round can end, and the next one begin
+			answers <- met
+		})
 	}
 	var enough <-chan time.Time
 	for range asked {
