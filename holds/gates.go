@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"truce"
@@ -270,8 +271,24 @@ func budgets(_ *opening, _ *sight, w *Window) []Gate {
 	}
 	out := make([]Gate, len(w.Feasibility))
 	for i, f := range w.Feasibility {
-		out[i] = Gate{Of: f.By, Met: f.Fits, Entry: f.Entry,
-			Text: fmt.Sprintf("load %g + drive %g + unload %g + return %g + margin %g = %g minutes; %g are there", f.Load, f.Drive, f.Unload, f.Return, f.Margin, f.Needed, f.Available)}
+		out[i] = Gate{Of: f.By, Met: f.Fits, Entry: f.Entry, Text: f.arithmetic()}
 	}
 	return out
+}
+
+// arithmetic is what was stated beside what is there; who states no time is not told
+// that it takes none.
+func (f *Feasibility) arithmetic() string {
+	var parts []string
+	if f.Needed > 0 || f.Lanes == 0 {
+		parts = append(parts, fmt.Sprintf("load %g + drive %g + unload %g + return %g + margin %g = %g minutes; %g are there",
+			f.Load, f.Drive, f.Unload, f.Return, f.Margin, f.Needed, f.Available))
+	}
+	switch {
+	case f.Lanes > 0 && f.LanesHere > 0:
+		parts = append(parts, fmt.Sprintf("lanes needed: %d; there: %d", f.Lanes, f.LanesHere))
+	case f.Lanes > 0:
+		parts = append(parts, fmt.Sprintf("lanes needed: %d; how many there are is not stated", f.Lanes))
+	}
+	return strings.Join(parts, "; ")
 }

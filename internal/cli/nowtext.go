@@ -279,15 +279,28 @@ func (sh *shell) windowText(w *inforce.Window) {
 		sh.printf("  NOT READY\n")
 	}
 	sh.gatesText(w.Gates)
-	for _, f := range w.Feasibility {
-		fits := "does NOT fit into"
-		if f.Fits {
-			fits = "fits into"
-		}
+	for i := range w.Feasibility {
+		sh.feasibilityText(&w.Feasibility[i])
+	}
+	sh.stepsText(w.Steps)
+}
+
+// feasibilityText shows the arithmetic of one stated need with its numbers.
+func (sh *shell) feasibilityText(f *inforce.Feasibility) {
+	fits := "does NOT fit into"
+	if f.Needed <= f.Available {
+		fits = "fits into"
+	}
+	if f.Needed > 0 || f.Lanes == 0 {
 		sh.printf("  time, as %s states it: load %g + drive %g + unload %g + return %g + margin %g = %g minutes, %s the %g that are there\n",
 			f.By, f.Load, f.Drive, f.Unload, f.Return, f.Margin, f.Needed, fits, f.Available)
 	}
-	sh.stepsText(w.Steps)
+	switch {
+	case f.Lanes > 0 && f.LanesHere > 0:
+		sh.printf("  lanes, as %s states it: needed %d, there %d\n", f.By, f.Lanes, f.LanesHere)
+	case f.Lanes > 0:
+		sh.printf("  lanes, as %s states it: needed %d; how many there are is not stated\n", f.By, f.Lanes)
+	}
 }
 
 // horizonText says up to where the signed times of a window reach, where its rule goes on.
