@@ -326,7 +326,7 @@ func (w *walk) partsOf(v *version) []Part {
 
 // open adds the part from the instant of s to until, in which the window is open.
 func (w *walk) open(v *version, o *opening, s *sight, i int, until time.Time) {
-	told := v.window
+	var told *Window
 	if !v.applies {
 		parts := w.partsOf(v)
 		w.tell(v, o, s, i)

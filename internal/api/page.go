@@ -125,7 +125,7 @@ func (p *page) problem(err error) {
 
 // appendCompact appends JSON without the white space between its words.
 func appendCompact(out []byte, raw json.RawMessage) []byte {
-	if bytes.IndexAny(raw, whiteSpace) < 0 {
+	if !bytes.ContainsAny(raw, whiteSpace) {
 		return append(out, raw...)
 	}
 	b := bytes.NewBuffer(out)

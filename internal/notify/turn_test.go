@@ -3,6 +3,7 @@ package notify
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -174,9 +175,12 @@ func TestReplayKilled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake()
 		f.party("army", truce.RoleParty, desk(0, "webhook"))
+		var mu sync.Mutex
 		asNew, stop := map[int64]int{}, false
 		hook := newReceiver("webhook")
 		hook.fail = func(m *Message) error {
+			mu.Lock()
+			defer mu.Unlock()
 			if stop && m.Line.Entry > 120 {
 				return errors.New("the line is down")
 			}
@@ -190,16 +194,20 @@ func TestReplayKilled(t *testing.T) {
 			f.tell(view.ToldNew, "site-a", "army")
 		}
 		time.Sleep(time.Minute)
+		mu.Lock()
 		stop = true
+		mu.Unlock()
 		f.mu.Lock()
 		f.say(truce.DeliveryRecord, "army", "army", "", []byte(`{"recipient":"army","desk":"desk-army-0","channel":"webhook","upTo":0,"reason":"replay","delivery":"x","attempt":1,"outcome":"queued"}`))
 		f.mu.Unlock()
 		time.Sleep(time.Second)
 		kill()
-		stop = false
+		stop = false // nobody is there who asks
 		f.tell(view.ToldNew, "site-a", "army")
 		defer running(f.notifier([]told.Rule{}, hook))()
 		time.Sleep(time.Minute)
+		mu.Lock()
+		defer mu.Unlock()
 		if len(asNew) != 201 {
 			t.Errorf("%d lines were told as new, want 201", len(asNew))
 		}
