@@ -260,7 +260,8 @@ func Members(raw json.RawMessage, fn func(name, value []byte)) (ok bool) {
 	}
 	s.i++
 	if s.space(); s.peek() == '}' {
-		return true
+		s.i++
+		return s.ended()
 	}
 	for {
 		s.space()
@@ -279,9 +280,15 @@ func Members(raw json.RawMessage, fn func(name, value []byte)) (ok bool) {
 		}
 		fn(name, raw[start:s.i])
 		if more, err := s.more('}'); !more {
-			return err == nil
+			return err == nil && s.ended()
 		}
 	}
+}
+
+// ended reports whether nothing follows.
+func (s *jsonScan) ended() bool {
+	s.space()
+	return s.i == len(s.data)
 }
 
 // Items is Members for the values of an array.

@@ -24,6 +24,9 @@ func maskWhole(fields []truce.Field, body json.RawMessage, rel Relation) (out js
 	if readsAll(rel) {
 		return body, true
 	}
+	if !json.Valid(body) { // what follows passes over values without looking at them
+		return nil, false
+	}
 	out, whole, ok := mask{rel}.group(fields, body, truce.DiscloseInternal)
 	if !ok {
 		return nil, false
